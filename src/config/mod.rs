@@ -1,0 +1,1 @@
+//! Floor 2: keyfence.toml, as written and as it counts.

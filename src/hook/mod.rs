@@ -1,0 +1,1 @@
+//! Floor 2: git hooks, put in and taken out.

@@ -1,0 +1,137 @@
+//! A finding: a candidate that stood.
+
+use std::fmt;
+use std::sync::Arc;
+
+use bstr::BString;
+
+use crate::model::{Excerpt, Fingerprint, Location, Origin, Secret};
+
+/// The id of a rule, such as `github-pat`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RuleId(Arc<str>);
+
+impl RuleId {
+    /// Wraps an id.
+    pub fn new(id: &str) -> Self {
+        Self(id.into())
+    }
+
+    /// Returns the id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for RuleId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// How much harm the secret does if it is real.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    /// A bad habit rather than a loss.
+    Low,
+    /// Worth a change.
+    Medium,
+    /// Access to something.
+    High,
+    /// Access to everything of somebody.
+    Critical,
+}
+
+impl Severity {
+    /// Returns the word that options and reports use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::Critical => "critical",
+        }
+    }
+}
+
+/// How likely it is that the secret is real.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Confidence {
+    /// For an audit that wants everything.
+    Low,
+    /// More likely real than not.
+    Medium,
+    /// The shape is an issuer's own.
+    High,
+    /// Proven by a checksum or by structure.
+    Certain,
+}
+
+impl Confidence {
+    /// Returns the word that options and reports use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::Certain => "certain",
+        }
+    }
+}
+
+/// Which part of a blob a finding stands in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Place {
+    /// In the bytes.
+    Content,
+    /// In the file's name.
+    Path,
+}
+
+impl Place {
+    /// Returns the word that reports use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Content => "content",
+            Self::Path => "path",
+        }
+    }
+}
+
+/// A secret, and where it stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Finding {
+    /// The rule that found it.
+    pub rule: RuleId,
+    /// What it is, in a few words.
+    pub title: Arc<str>,
+    /// How much harm it does if it is real.
+    pub severity: Severity,
+    /// How likely it is real.
+    pub confidence: Confidence,
+    /// The file.
+    pub path: BString,
+    /// Where in the file; line 1, column 1 for a file-name finding.
+    pub location: Location,
+    /// Whether the content or the name was found.
+    pub place: Place,
+    /// The value; for a file-name finding the file's name.
+    pub secret: Secret,
+    /// The line around it, masked when shown.
+    pub excerpt: Excerpt,
+    /// Where the bytes were read.
+    pub origin: Origin,
+    /// The identity across commits and moved lines.
+    pub fingerprint: Fingerprint,
+    /// What to do now.
+    pub remedy: Option<Arc<str>>,
+}
+
+impl Finding {
+    /// Returns what findings are sorted by: path, place in the file, rule.
+    pub fn sort_key(&self) -> (&BString, Location, &RuleId, &Fingerprint) {
+        (&self.path, self.location, &self.rule, &self.fingerprint)
+    }
+}

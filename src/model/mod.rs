@@ -1,0 +1,22 @@
+//! Floor 0: the words that every other room shares.
+//! No input or output, no regular expression and no git: whatever stands here can be understood alone.
+
+mod blob;
+mod coverage;
+mod excerpt;
+mod finding;
+mod fingerprint;
+mod outcome;
+mod redact;
+mod secret;
+mod span;
+
+pub use blob::{Blob, Kind, Nature, Origin, Scope};
+pub use coverage::{Coverage, Failed, SkipReason, Skipped, Tally};
+pub use excerpt::Excerpt;
+pub use finding::{Confidence, Finding, Place, RuleId, Severity};
+pub use fingerprint::Fingerprint;
+pub use outcome::{Outcome, Reason, Suppressed};
+pub use redact::Redactor;
+pub use secret::Secret;
+pub use span::{Lines, Location};

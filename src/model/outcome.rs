@@ -1,0 +1,47 @@
+//! The whole answer of one scan, finished and sorted; reports are functions of it.
+
+use std::sync::Arc;
+
+use crate::model::{Coverage, Finding};
+
+/// Findings, what was held back and why, and what was read.
+#[derive(Debug, Clone, Default)]
+pub struct Outcome {
+    /// What stood, sorted by path, line, column and rule.
+    pub findings: Vec<Finding>,
+    /// What would have stood but for somebody's decision, in the same order.
+    pub suppressed: Vec<Suppressed>,
+    /// What was read.
+    pub coverage: Coverage,
+}
+
+/// A finding that somebody decided not to hear of.
+#[derive(Debug, Clone)]
+pub struct Suppressed {
+    /// The finding.
+    pub finding: Finding,
+    /// Whose decision it was.
+    pub reason: Reason,
+}
+
+/// Whose decision suppressed a finding.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reason {
+    /// An entry of the baseline.
+    Baseline,
+    /// An `[[allow]]` entry of the configuration: its number there (from 0), and its reason.
+    Allow(usize, Arc<str>),
+    /// A comment in the file, with the reason it gives (possibly empty).
+    Comment(Arc<str>),
+}
+
+impl Outcome {
+    /// Puts everything into its fixed order, so that the same input gives the same bytes out.
+    pub fn sort(&mut self) {
+        self.findings.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
+        self.suppressed
+            .sort_by(|a, b| a.finding.sort_key().cmp(&b.finding.sort_key()));
+        self.coverage.skipped.sort();
+        self.coverage.failed.sort();
+    }
+}

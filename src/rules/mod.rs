@@ -1,0 +1,13 @@
+//! Floor 1: what a rule says.
+//! Rules are data: a TOML block with its own proof. Nothing here searches anything.
+
+mod allow;
+mod builtin;
+mod example;
+mod set;
+mod spec;
+
+pub use allow::Allow;
+pub use example::{Example, MarkError};
+pub use set::{RuleError, RuleSet};
+pub use spec::{Assignment, Near, Rule};

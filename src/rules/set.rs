@@ -1,0 +1,215 @@
+//! A set of rules: the built-in ones, a project's own, by id.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::rules::{Rule, builtin};
+
+/// Rules in the order in which they were read.
+#[derive(Debug, Clone, Default)]
+pub struct RuleSet {
+    rules: Vec<Rule>,
+}
+
+/// What is wrong with a rule file.
+#[derive(Debug, thiserror::Error)]
+pub enum RuleError {
+    /// The file is no TOML, or not of the schema.
+    #[error("{file}:{line}: {message}")]
+    Syntax {
+        /// The file's name.
+        file: String,
+        /// The 1-based line.
+        line: usize,
+        /// What is wrong, in the parser's words.
+        message: String,
+    },
+    /// A block of the right shape says something impossible.
+    #[error("{file}:{line}: rule `{id}`: {message}")]
+    Invalid {
+        /// The file's name.
+        file: String,
+        /// The 1-based line of the rule's id.
+        line: usize,
+        /// The rule's id.
+        id: String,
+        /// What is wrong.
+        message: String,
+    },
+    /// A pattern does not compile.
+    #[error("rule `{id}`: {message}")]
+    Pattern {
+        /// The rule's id.
+        id: String,
+        /// What is wrong.
+        message: String,
+    },
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default)]
+    rule: Vec<Rule>,
+}
+
+impl RuleSet {
+    /// Returns the rules that are part of the program.
+    ///
+    /// # Panics
+    /// Never in a build that passed its tests: they read every embedded file.
+    pub fn builtin() -> Self {
+        let mut set = Self::default();
+        for (name, text) in builtin::FILES {
+            let read = set.add_toml(&format!("rules/{name}"), text);
+            #[expect(clippy::expect_used, reason = "embedded at build time and read by the tests")]
+            read.expect("the embedded rules are valid");
+        }
+        set
+    }
+
+    /// Reads a rule file into the set.
+    pub fn add_toml(&mut self, file: &str, text: &str) -> Result<(), RuleError> {
+        let parsed: File = toml::from_str(text).map_err(|error| RuleError::Syntax {
+            file: file.to_owned(),
+            line: error.span().map_or(1, |span| line_of(text, span.start)),
+            message: error.message().trim().replace('\n', " "),
+        })?;
+        self.add(file, text, parsed.rule)
+    }
+
+    /// Adds rules that were read as part of `text`, a larger file.
+    pub fn add(&mut self, file: &str, text: &str, rules: Vec<Rule>) -> Result<(), RuleError> {
+        for rule in rules {
+            let known = self.rules.iter().any(|other| other.id == rule.id);
+            if let Some(message) = problem(&rule, known) {
+                return Err(RuleError::Invalid {
+                    file: file.to_owned(),
+                    line: line_of_id(text, &rule.id),
+                    id: rule.id,
+                    message,
+                });
+            }
+            self.rules.push(rule);
+        }
+        Ok(())
+    }
+
+    /// Returns the rules in order.
+    pub fn iter(&self) -> std::slice::Iter<'_, Rule> {
+        self.rules.iter()
+    }
+
+    /// Returns the rule of this id.
+    pub fn get(&self, id: &str) -> Option<&Rule> {
+        self.rules.iter().find(|rule| rule.id == id)
+    }
+
+    /// Returns how many rules there are.
+    pub fn len(&self) -> usize {
+        self.rules.len()
+    }
+
+    /// Tells whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.rules.is_empty()
+    }
+
+    /// Keeps the rules for which `keep` says so, which may also change them.
+    pub fn retain(&mut self, keep: impl FnMut(&mut Rule) -> bool) {
+        self.rules.retain_mut(keep);
+    }
+
+    /// Returns how many rules carry each tag.
+    pub fn tags(&self) -> BTreeMap<&str, usize> {
+        let mut tags = BTreeMap::new();
+        for tag in self.rules.iter().flat_map(|rule| &rule.tags) {
+            *tags.entry(tag.as_str()).or_insert(0) += 1;
+        }
+        tags
+    }
+}
+
+fn problem(rule: &Rule, known: bool) -> Option<String> {
+    let is_kebab = |id: &str| !id.is_empty() && id.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'));
+    let say = |message: &str| Some(message.to_owned());
+    if !is_kebab(&rule.id) {
+        say("an id is written in lower case with dashes")
+    } else if known {
+        say("this id is taken; every rule needs one of its own")
+    } else if rule.pattern.is_some() && rule.assignment.is_some() {
+        say("`pattern` and `assignment` exclude each other")
+    } else if rule.is_file_name_rule() && rule.paths.is_empty() {
+        say("a rule needs `pattern`, `assignment` or `paths`")
+    } else if rule.pattern.is_some() && rule.keywords.is_empty() {
+        say("a pattern needs `keywords`, of which one must occur before it is tried")
+    } else if rule
+        .keywords
+        .iter()
+        .any(|keyword| keyword.len() < 2 || !keyword.is_ascii())
+    {
+        say("a keyword has two ASCII characters or more")
+    } else if rule.allow.iter().any(|allow| allow.reason.trim().is_empty()) {
+        say("an allow entry needs a reason")
+    } else {
+        None
+    }
+}
+
+fn line_of(text: &str, offset: usize) -> usize {
+    text.as_bytes()[..offset.min(text.len())]
+        .iter()
+        .filter(|&&byte| byte == b'\n')
+        .count()
+        + 1
+}
+
+fn line_of_id(text: &str, id: &str) -> usize {
+    let quoted = [format!("\"{id}\""), format!("'{id}'")];
+    let names_it =
+        |line: &str| line.trim_start().starts_with("id") && quoted.iter().any(|id| line.contains(id.as_str()));
+    // The last one: a duplicate is reported where it stands the second time.
+    text.lines()
+        .enumerate()
+        .filter(|(_, line)| names_it(line))
+        .last()
+        .map_or(1, |(index, _)| index + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(text: &str) -> String {
+        RuleSet::default().add_toml("own.toml", text).unwrap_err().to_string()
+    }
+
+    const GOOD: &str =
+        "[[rule]]\nid = 'a-key'\ndescription = 'A'\nseverity = 'high'\nkeywords = ['ak_']\npattern = 'ak_[a-z]{9}'\n";
+
+    #[test]
+    fn an_unknown_key_is_an_error_with_its_line() {
+        let message = error(&format!("{GOOD}patern = 'x'\n"));
+        assert!(
+            message.starts_with("own.toml:7: ") && message.contains("patern"),
+            "{message}"
+        );
+    }
+
+    #[test]
+    fn a_duplicate_id_is_an_error_where_it_stands_again() {
+        assert!(error(&format!("{GOOD}{GOOD}")).starts_with("own.toml:8: rule `a-key`: this id is taken"));
+    }
+
+    #[test]
+    fn a_pattern_without_keywords_is_an_error() {
+        let message = error(&GOOD.replace("keywords = ['ak_']\n", ""));
+        assert!(message.contains("needs `keywords`"), "{message}");
+    }
+
+    #[test]
+    fn the_builtin_rules_can_be_read() {
+        assert!(!RuleSet::builtin().is_empty());
+    }
+}

@@ -1,0 +1,96 @@
+//! The schema of one rule block, strict: an unknown key is an error, not a silent no-op.
+
+use serde::Deserialize;
+
+use crate::model::{Confidence, Severity};
+use crate::rules::Allow;
+
+/// One `[[rule]]` block, as written.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Rule {
+    /// kebab-case, issuer first, never reused.
+    pub id: String,
+    /// What it finds, in a few words; the finding's title.
+    pub description: String,
+    /// How much harm a real one does.
+    pub severity: Severity,
+    /// How likely a match is real; by default high for a pattern or a path, medium for an assignment.
+    pub confidence: Option<Confidence>,
+    /// Literals of which one must occur, whatever its case, before anything else is tried.
+    #[serde(default)]
+    pub keywords: Vec<String>,
+    /// An ASCII regular expression; the secret is group `secret`, else group 1, else the whole match.
+    pub pattern: Option<String>,
+    /// Reads `name = value` in every syntax; what the value must be.
+    pub assignment: Option<Assignment>,
+    /// Globs: alone a file-name rule; beside `pattern` or `assignment`, where it applies.
+    #[serde(default)]
+    pub paths: Vec<String>,
+    /// The name of an offline proof in `src/engine/checksum/`.
+    pub checksum: Option<String>,
+    /// The least Shannon entropy of the secret, in bits a character.
+    pub entropy: Option<f32>,
+    /// The least length of the secret, in bytes.
+    pub min_length: Option<usize>,
+    /// A companion that must stand close by.
+    pub near: Option<Near>,
+    /// Exceptions that belong to the rule itself.
+    #[serde(default)]
+    pub allow: Vec<Allow>,
+    /// Words to switch groups of rules by.
+    #[serde(default)]
+    pub tags: Vec<String>,
+    /// What to do now.
+    pub remedy: Option<String>,
+    /// Texts in which the rule finds exactly the marked secret.
+    #[serde(default)]
+    pub must_match: Vec<String>,
+    /// Look-alikes in which the rule finds nothing.
+    #[serde(default)]
+    pub must_not_match: Vec<String>,
+}
+
+/// What the value of an assignment must be to count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Assignment {
+    /// A value that a person may have chosen, under a password's name.
+    Password,
+    /// A random value, under the name of a token, a key or a secret.
+    Random,
+    /// Any real value, whatever its name, in a file that exists to hold secrets.
+    Any,
+}
+
+/// A companion that must stand within some lines of the match.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Near {
+    /// What to look for.
+    pub pattern: String,
+    /// How many lines away it may stand, before or after.
+    pub lines: u32,
+}
+
+impl Rule {
+    /// Tells whether a person may have chosen the values that this rule finds.
+    pub fn finds_chosen_values(&self) -> bool {
+        matches!(self.assignment, Some(Assignment::Password | Assignment::Any))
+            || self.tags.iter().any(|tag| tag == "password")
+    }
+
+    /// Tells whether the rule looks at file names only.
+    pub fn is_file_name_rule(&self) -> bool {
+        self.pattern.is_none() && self.assignment.is_none()
+    }
+
+    /// Returns how likely a match is real before anything else is known.
+    pub fn base_confidence(&self) -> Confidence {
+        let default = match self.assignment {
+            Some(_) => Confidence::Medium,
+            None => Confidence::High,
+        };
+        self.confidence.unwrap_or(default)
+    }
+}

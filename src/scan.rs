@@ -1,0 +1,73 @@
+//! Floor 3: a source through an engine into an outcome.
+//! The one place where threads meet; everything they bring is sorted, so their number changes nothing.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Mutex, PoisonError};
+
+use crate::engine::{Engine, Judged};
+use crate::model::{Blob, Failed, Outcome, Suppressed, Tally};
+use crate::source::{Item, Source, SourceError};
+
+/// Reads everything that `source` has and returns the whole answer.
+///
+/// # Errors
+/// When the source could not even list what there is to read.
+pub fn scan(engine: &Engine, source: &dyn Source) -> Result<Outcome, SourceError> {
+    let outcome = Mutex::new(Outcome::default());
+    source.visit(&|item| enter(&outcome, engine, item))?;
+    let mut outcome = outcome.into_inner().unwrap_or_else(PoisonError::into_inner);
+    outcome.sort();
+    Ok(outcome)
+}
+
+fn enter(outcome: &Mutex<Outcome>, engine: &Engine, item: Item<'_>) {
+    // Searching happens before the lock is taken; what follows is a few additions.
+    let searched = match &item {
+        Item::Blob(blob, _) => Some(search(engine, blob)),
+        _ => None,
+    };
+    let mut outcome = outcome.lock().unwrap_or_else(PoisonError::into_inner);
+    let coverage = &mut outcome.coverage;
+    match item {
+        Item::Listed(tally) => add(&mut coverage.expected, tally),
+        Item::Skipped(skipped) => coverage.skipped.push(skipped),
+        Item::Failed(failed) => coverage.failed.push(failed),
+        Item::Blob(blob, bytes) => match searched {
+            Some(Ok(judged)) => {
+                add(
+                    &mut coverage.scanned,
+                    Tally {
+                        files: 1,
+                        bytes,
+                        commits: 0,
+                    },
+                );
+                file(&mut outcome, judged);
+            }
+            _ => coverage.failed.push(Failed {
+                path: blob.path.into_owned(),
+                error: "The engine gave up on this content; this is a bug in keyfence.".to_owned(),
+            }),
+        },
+    }
+}
+
+/// A panic in one blob is that blob's failure, not the end of the scan.
+fn search(engine: &Engine, blob: &Blob<'_>) -> Result<Vec<Judged>, ()> {
+    catch_unwind(AssertUnwindSafe(|| engine.scan_blob(blob))).map_err(|_| ())
+}
+
+fn file(outcome: &mut Outcome, judged: Vec<Judged>) {
+    for Judged { finding, suppressed } in judged {
+        match suppressed {
+            None => outcome.findings.push(finding),
+            Some(reason) => outcome.suppressed.push(Suppressed { finding, reason }),
+        }
+    }
+}
+
+fn add(total: &mut Tally, more: Tally) {
+    total.files += more.files;
+    total.bytes += more.bytes;
+    total.commits += more.commits;
+}
