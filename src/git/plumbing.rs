@@ -1,0 +1,75 @@
+//! The git executable's plumbing: commands whose output is a contract, never porcelain and never diff text.
+//!
+//! The verdict is git's exit code. What it says on standard error is shown to the user when it fails and means nothing
+//! when it succeeds: a trace or a warning there must not turn an answer into a failure, nor a failure into silence.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use crate::git::GitError;
+
+/// The git executable, run in one folder.
+#[derive(Debug, Clone)]
+pub struct Git {
+    folder: PathBuf,
+}
+
+impl Git {
+    /// Makes git run in `folder`. Git's own environment (`GIT_DIR`, `GIT_INDEX_FILE`, …) is passed on as it is.
+    pub fn at(folder: impl AsRef<Path>) -> Self {
+        Self {
+            folder: folder.as_ref().to_owned(),
+        }
+    }
+
+    /// Returns a command that talks to nobody: no network, no prompt, no monitor, no lock, English messages.
+    pub fn command<S: AsRef<OsStr>>(&self, args: &[S]) -> Command {
+        #[expect(clippy::disallowed_methods, reason = "this is the room that may start git")]
+        let mut command = Command::new("git");
+        command
+            .current_dir(&self.folder)
+            .args([
+                "--no-replace-objects",
+                "-c",
+                "core.fsmonitor=false",
+                "-c",
+                "protocol.allow=never",
+            ])
+            .args(args)
+            .env("GIT_NO_LAZY_FETCH", "1")
+            .env("GIT_OPTIONAL_LOCKS", "0")
+            .env("GIT_TERMINAL_PROMPT", "0")
+            .env("LC_ALL", "C")
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// Runs git to its end and returns what it wrote to standard output.
+    ///
+    /// # Errors
+    /// When git cannot be started or exits with anything but 0.
+    pub fn output<S: AsRef<OsStr>>(&self, args: &[S]) -> Result<Vec<u8>, GitError> {
+        let output = self.command(args).output().map_err(GitError::NotStarted)?;
+        if output.status.success() {
+            return Ok(output.stdout);
+        }
+        Err(failed(args, &output))
+    }
+}
+
+fn failed<S: AsRef<OsStr>>(args: &[S], output: &Output) -> GitError {
+    let said = String::from_utf8_lossy(&output.stderr);
+    let line = said
+        .lines()
+        .find(|line| line.starts_with("fatal: ") || line.starts_with("error: "))
+        .or_else(|| said.lines().next())
+        .unwrap_or("it gave no reason");
+    let line = line.trim_start_matches("fatal: ").trim_start_matches("error: ");
+    GitError::Failed {
+        command: args
+            .first()
+            .map_or_else(String::new, |arg| arg.as_ref().to_string_lossy().into_owned()),
+        message: line.to_owned(),
+    }
+}
