@@ -1,8 +1,56 @@
-//! Floor 5: the only room with a terminal.
+//! Floor 5: the only room with a terminal, an environment and an exit code.
+
+mod failure;
+mod scan;
+mod terminal;
 
 use std::process::ExitCode;
 
+use clap::{Parser, Subcommand};
+
+use crate::cli::failure::{Exit, Failure};
+
+/// Stops secrets before git carries them away.
+#[derive(Debug, Parser)]
+#[command(name = "keyfence", version, propagate_version = true, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Scan(scan::Args),
+}
+
 /// Runs the program.
 pub fn main() -> ExitCode {
-    ExitCode::SUCCESS
+    terminal::silence_panics();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(usage) => return explain_usage(&usage),
+    };
+    match run(cli.command) {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            terminal::fail(&failure);
+            Exit::Incomplete.into()
+        }
+    }
+}
+
+fn run(command: Command) -> Result<Exit, Failure> {
+    match command {
+        Command::Scan(args) => scan::run(&args),
+    }
+}
+
+/// Help and version go to standard output with code 0, a usage error to standard error with code 2.
+fn explain_usage(usage: &clap::Error) -> ExitCode {
+    let _ = usage.print();
+    if usage.use_stderr() {
+        Exit::Incomplete.into()
+    } else {
+        Exit::Clean.into()
+    }
 }
