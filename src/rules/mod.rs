@@ -4,10 +4,12 @@
 mod allow;
 mod builtin;
 mod example;
+mod paths;
 mod set;
 mod spec;
 
 pub use allow::Allow;
 pub use example::{Example, MarkError};
+pub use paths::{GlobError, PathTable, Paths, Reach};
 pub use set::{RuleError, RuleSet};
 pub use spec::{Assignment, Near, Rule};

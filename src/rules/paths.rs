@@ -1,0 +1,218 @@
+//! gitignore-style globs over paths, for rules, allow entries and excludes.
+//! All globs of all owners are one automaton: a path is looked at once, however many rules ask for it.
+
+use bstr::{BStr, ByteSlice};
+use globset::{Candidate, GlobBuilder, GlobSet, GlobSetBuilder};
+
+/// One list of globs: it matches what git would ignore if the list were the root's `.gitignore`.
+///
+/// A glob without a slash matches at any depth, one with a slash from the root; a folder that matches takes all below
+/// it along; `!` takes back, and the last glob that matches decides.
+#[derive(Debug, Clone, Default)]
+pub struct Paths(PathTable);
+
+/// Many lists of globs, asked all at once.
+#[derive(Debug, Clone, Default)]
+pub struct PathTable {
+    globs: GlobSet,
+    /// For each glob its list, and whether it takes back.
+    owners: Vec<(usize, bool)>,
+}
+
+/// What a glob's match says about the paths below it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// A folder that matches takes all below it along: for excludes and exceptions.
+    Below,
+    /// Only the path itself counts: `**/.env` names a file, and says nothing of a folder of that name.
+    File,
+}
+
+/// A glob that cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the glob `{glob}` cannot be read: {message}")]
+pub struct GlobError {
+    /// The glob as written.
+    pub glob: String,
+    /// What is wrong with it.
+    pub message: String,
+}
+
+impl Paths {
+    /// Reads a list of globs.
+    ///
+    /// # Errors
+    /// When a glob is empty or its syntax is broken.
+    pub fn new(globs: &[String]) -> Result<Self, GlobError> {
+        PathTable::new([globs], Reach::Below).map(Self)
+    }
+
+    /// Tells whether the list matches a path, written with `/` and relative to the root.
+    pub fn matches(&self, path: &BStr) -> bool {
+        !self.is_empty() && !self.0.matches(path).is_empty()
+    }
+
+    /// Tells whether there are no globs, so that nothing matches.
+    pub fn is_empty(&self) -> bool {
+        self.0.owners.is_empty()
+    }
+}
+
+impl PathTable {
+    /// Reads lists of globs; they are known by their number from here on.
+    ///
+    /// # Errors
+    /// When a glob is empty or its syntax is broken.
+    pub fn new<'a>(lists: impl IntoIterator<Item = &'a [String]>, reach: Reach) -> Result<Self, GlobError> {
+        let mut globs = GlobSetBuilder::new();
+        let mut owners = Vec::new();
+        for (owner, list) in lists.into_iter().enumerate() {
+            for written in list {
+                let (pattern, takes_back) = match written.strip_prefix('!') {
+                    Some(rest) => (rest, true),
+                    None => (written.as_str(), false),
+                };
+                for glob in rooted(pattern, reach) {
+                    globs.add(compile(&glob).map_err(|message| broken(written, message))?);
+                    owners.push((owner, takes_back));
+                }
+            }
+        }
+        let globs = globs.build().map_err(|error| broken("", error.kind().to_string()))?;
+        Ok(Self { globs, owners })
+    }
+
+    /// Returns the numbers of the lists that match a path, ascending.
+    pub fn matches(&self, path: &BStr) -> Vec<usize> {
+        let path = path.to_path_lossy();
+        let mut lists: Vec<usize> = Vec::new();
+        // The globs stand in the order of their lists, so the last of a list that matches comes last here, too.
+        for glob in self.globs.matches_candidate(&Candidate::new(path.as_ref())) {
+            let (owner, takes_back) = self.owners[glob];
+            match (takes_back, lists.last() == Some(&owner)) {
+                (false, false) => lists.push(owner),
+                (true, true) => drop(lists.pop()),
+                (false, true) | (true, false) => {}
+            }
+        }
+        lists
+    }
+}
+
+/// Writes a gitignore line as globs that are matched against the whole path.
+fn rooted(pattern: &str, reach: Reach) -> Vec<String> {
+    let (name, is_folder) = match pattern.strip_suffix('/') {
+        Some(name) => (name, true),
+        None => (pattern, false),
+    };
+    let whole = match name.strip_prefix('/') {
+        Some(from_root) => from_root.to_owned(),
+        None if name.contains('/') => name.to_owned(),
+        None => format!("**/{name}"),
+    };
+    let mut globs = Vec::new();
+    if !whole.ends_with("/**") && (is_folder || reach == Reach::Below) {
+        globs.push(format!("{whole}/**"));
+    }
+    if !is_folder {
+        globs.push(whole);
+    }
+    globs
+}
+
+fn compile(glob: &str) -> Result<globset::Glob, String> {
+    if matches!(glob, "" | "**/" | "/**" | "**//**") {
+        return Err("it is empty".to_owned());
+    }
+    GlobBuilder::new(glob)
+        .literal_separator(true)
+        .backslash_escape(true)
+        .build()
+        .map_err(|error| error.kind().to_string())
+}
+
+fn broken(glob: &str, message: String) -> GlobError {
+    GlobError {
+        glob: glob.to_owned(),
+        message,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hits(globs: &[&str], path: &str) -> bool {
+        let globs: Vec<String> = globs.iter().map(|&glob| glob.to_owned()).collect();
+        Paths::new(&globs).unwrap().matches(path.into())
+    }
+
+    #[test]
+    fn a_glob_without_a_slash_matches_at_any_depth() {
+        assert!(hits(&["*.pem"], "a.pem") && hits(&["*.pem"], "deep/er/a.pem"));
+        assert!(!hits(&["*.pem"], "a.pem.txt") && !hits(&["*.pem"], "A.PEM"));
+    }
+
+    #[test]
+    fn a_glob_with_a_slash_starts_at_the_root() {
+        assert!(hits(&["/only"], "only") && !hits(&["/only"], "sub/only"));
+        assert!(hits(&["docs/*.md"], "docs/a.md"));
+        assert!(!hits(&["docs/*.md"], "docs/sub/a.md") && !hits(&["docs/*.md"], "sub/docs/a.md"));
+    }
+
+    #[test]
+    fn two_stars_cross_folders() {
+        assert!(hits(&["**/.env"], ".env") && hits(&["**/.env"], "a/b/.env"));
+        assert!(hits(&["vendor/**"], "vendor/a/b") && !hits(&["vendor/**"], "my/vendor/a"));
+        assert!(hits(&["a/**/z"], "a/z") && hits(&["a/**/z"], "a/b/c/z"));
+    }
+
+    #[test]
+    fn a_folder_takes_all_below_it_along() {
+        assert!(hits(&["vendor/"], "sub/vendor/x/y") && hits(&["vendor"], "vendor/x") && hits(&["/a/b"], "a/b/c"));
+        assert!(!hits(&["vendor/"], "vendor"), "a file of that name is no folder");
+    }
+
+    #[test]
+    fn the_last_glob_that_matches_decides() {
+        assert!(!hits(&["*.pem", "!public.pem"], "keys/public.pem"));
+        assert!(hits(&["!public.pem", "*.pem"], "keys/public.pem"));
+        assert!(!hits(&["!*.pem"], "a.rs"));
+    }
+
+    #[test]
+    fn a_backslash_takes_a_sign_as_it_is() {
+        assert!(hits(&["\\!note"], "!note") && hits(&["a\\*"], "a*") && !hits(&["a\\*"], "ab"));
+    }
+
+    #[test]
+    fn bytes_that_are_no_utf8_match_too() {
+        let paths = Paths::new(&["*.key".to_owned()]).unwrap();
+        assert!(paths.matches(BStr::new(b"d\xff/\xfe.key")));
+    }
+
+    #[test]
+    fn an_empty_or_broken_glob_is_an_error() {
+        for glob in ["", "!", "/", "a[b", "{a"] {
+            assert!(Paths::new(&[glob.to_owned()]).is_err(), "{glob}");
+        }
+    }
+
+    #[test]
+    fn no_globs_match_nothing() {
+        assert!(!hits(&[], "a") && Paths::default().is_empty());
+    }
+
+    #[test]
+    fn a_table_answers_for_all_lists_at_once() {
+        let lists = [
+            vec![".env".to_owned(), "!/demo/.env".to_owned()],
+            vec![],
+            vec!["*.env".to_owned(), ".env".to_owned()],
+        ];
+        let table = PathTable::new(lists.iter().map(Vec::as_slice), Reach::File).unwrap();
+        assert_eq!(table.matches("a/.env".into()), [0, 2]);
+        assert_eq!(table.matches("demo/.env".into()), [2]);
+        assert_eq!(table.matches(".env/lib/python".into()), [0; 0]);
+    }
+}
