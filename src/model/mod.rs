@@ -13,7 +13,7 @@ mod span;
 
 pub use blob::{Blob, Kind, Nature, Origin, Scope};
 pub use coverage::{Coverage, Failed, SkipReason, Skipped, Tally};
-pub use excerpt::Excerpt;
+pub use excerpt::{Excerpt, Masks};
 pub use finding::{Confidence, Finding, Place, RuleId, Severity};
 pub use fingerprint::Fingerprint;
 pub use outcome::{Outcome, Reason, Suppressed};
