@@ -4,7 +4,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, PoisonError};
 
-use crate::engine::{Engine, Judged};
+use crate::engine::{Engine, Judged, Searched};
 use crate::model::{Blob, Failed, Outcome, Suppressed, Tally};
 use crate::source::{Item, Source, SourceError};
 
@@ -33,7 +33,15 @@ fn enter(outcome: &Mutex<Outcome>, engine: &Engine, item: Item<'_>) {
         Item::Skipped(skipped) => coverage.skipped.push(skipped),
         Item::Failed(failed) => coverage.failed.push(failed),
         Item::Blob(blob, bytes) => match searched {
-            Some(Ok(judged)) => {
+            Some(Ok(searched)) if searched.gave_up => {
+                coverage.failed.push(Failed {
+                    path: blob.path.into_owned(),
+                    error: "This content asks for more work than any honest file does; it was not searched to its end."
+                        .to_owned(),
+                });
+                file(&mut outcome, searched.judged);
+            }
+            Some(Ok(searched)) => {
                 add(
                     &mut coverage.scanned,
                     Tally {
@@ -42,7 +50,7 @@ fn enter(outcome: &Mutex<Outcome>, engine: &Engine, item: Item<'_>) {
                         commits: 0,
                     },
                 );
-                file(&mut outcome, judged);
+                file(&mut outcome, searched.judged);
             }
             _ => coverage.failed.push(Failed {
                 path: blob.path.into_owned(),
@@ -53,7 +61,7 @@ fn enter(outcome: &Mutex<Outcome>, engine: &Engine, item: Item<'_>) {
 }
 
 /// A panic in one blob is that blob's failure, not the end of the scan.
-fn search(engine: &Engine, blob: &Blob<'_>) -> Result<Vec<Judged>, ()> {
+fn search(engine: &Engine, blob: &Blob<'_>) -> Result<Searched, ()> {
     catch_unwind(AssertUnwindSafe(|| engine.scan_blob(blob))).map_err(|_| ())
 }
 

@@ -89,7 +89,7 @@ fn every_rule_file_is_embedded() {
     for path in files(&root().join("rules"), "toml") {
         let name = path.file_name().unwrap().to_str().unwrap();
         assert!(
-            list.contains(&format!("rules/{name}")),
+            list.contains(&format!("\"{name}\"")),
             "src/rules/builtin.rs does not embed {name}"
         );
     }

@@ -9,7 +9,7 @@ use crate::source::SourceError;
 
 /// What `main` returns to the shell; a contract that scripts rely on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Exit {
+pub(super) enum Exit {
     /// Everything asked for was read and nothing that blocks was found.
     Clean,
     /// Findings that block; they win over everything else.
@@ -30,16 +30,16 @@ impl From<Exit> for ExitCode {
 
 /// Why there is no answer: always exit code 2, one sentence and one hint.
 #[derive(Debug)]
-pub struct Failure {
+pub(super) struct Failure {
     /// What happened.
-    pub what: String,
+    pub(super) what: String,
     /// What to do about it.
-    pub hint: String,
+    pub(super) hint: String,
 }
 
 impl Failure {
     /// Makes a failure from a sentence and a hint.
-    pub fn new(what: impl Into<String>, hint: impl Into<String>) -> Self {
+    pub(super) fn new(what: impl Into<String>, hint: impl Into<String>) -> Self {
         Self {
             what: what.into(),
             hint: hint.into(),

@@ -8,7 +8,7 @@ use crate::cli::failure::Failure;
 
 /// Whether a stream gets colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
-pub enum ColorChoice {
+pub(super) enum ColorChoice {
     /// On a terminal, unless `NO_COLOR` is set.
     #[default]
     Auto,
@@ -20,7 +20,7 @@ pub enum ColorChoice {
 
 impl ColorChoice {
     /// Decides for a stream.
-    pub fn decide(self, stream: &impl IsTerminal) -> bool {
+    pub(super) fn decide(self, stream: &impl IsTerminal) -> bool {
         match self {
             Self::Always => true,
             Self::Never => false,
@@ -37,17 +37,17 @@ fn is_welcome() -> bool {
 }
 
 /// Writes a line to standard error; if even that fails there is nobody left to tell.
-pub fn say(line: &str) {
+pub(super) fn say(line: &str) {
     let _ = writeln!(io::stderr().lock(), "{line}");
 }
 
 /// Says a warning.
-pub fn warn(line: &str) {
+pub(super) fn warn(line: &str) {
     labelled("warning", AnsiColor::Yellow, line);
 }
 
 /// Says why there is no answer, and what to do.
-pub fn fail(failure: &Failure) {
+pub(super) fn fail(failure: &Failure) {
     labelled("error", AnsiColor::Red, &failure.what);
     labelled("hint", AnsiColor::Cyan, &failure.hint);
 }
@@ -62,7 +62,7 @@ fn labelled(label: &str, color: AnsiColor, text: &str) {
 }
 
 /// Makes a panic say where it happened and nothing else: its message could quote content.
-pub fn silence_panics() {
+pub(super) fn silence_panics() {
     std::panic::set_hook(Box::new(|info| {
         let place = info
             .location()

@@ -1,7 +1,32 @@
 //! Floor 2: blob in, findings out.
+//!
+//! Five steps, in [`Engine::scan_blob`]: the prefilter says where to look, the detectors propose candidates, the sieve
+//! judges them, overlaps are settled, and what stands is located. Time is linear in the blob whatever it holds.
 
-use crate::model::{Blob, Confidence, Finding, Reason};
-use crate::rules::{Allow, RuleError, RuleSet};
+mod allow;
+mod assignment;
+mod candidate;
+mod checksum;
+mod detect;
+mod ignore;
+mod judge;
+mod pattern;
+mod placeholder;
+mod prefilter;
+pub mod proof;
+mod randomness;
+mod ready;
+mod sieve;
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use crate::engine::allow::Exceptions;
+use crate::engine::candidate::{Candidate, Dropped, Verdict};
+use crate::engine::prefilter::Prefilter;
+use crate::engine::ready::Ready;
+use crate::model::{Blob, Confidence, Excerpt, Finding, Fingerprint, Lines, Location, Masks, Place, Reason, Secret};
+use crate::rules::{Allow, PathTable, Reach, RuleError, RuleSet};
 
 /// What an engine is told besides its rules.
 #[derive(Debug, Clone)]
@@ -23,7 +48,25 @@ impl Default for EngineSettings {
 
 /// Rules made ready to search.
 #[derive(Debug)]
-pub struct Engine {}
+pub struct Engine {
+    rules: Vec<Ready>,
+    prefilter: Prefilter,
+    keyword_lengths: Vec<usize>,
+    rules_by_keyword: Vec<Vec<usize>>,
+    /// For each rule its globs.
+    paths: PathTable,
+    exceptions: Exceptions,
+    min_confidence: Confidence,
+}
+
+/// What one blob held.
+#[derive(Debug, Default)]
+pub struct Searched {
+    /// Findings, and those that somebody decided not to hear of.
+    pub judged: Vec<Judged>,
+    /// True when the blob asked for more work than any honest file does, and was not searched to its end.
+    pub gave_up: bool,
+}
 
 /// A finding, and whose decision holds it back if somebody's does.
 #[derive(Debug)]
@@ -38,13 +81,145 @@ impl Engine {
     /// Makes rules ready to search.
     ///
     /// # Errors
-    /// When an allow entry is broken. A pattern is compiled when its keyword is first seen.
-    pub fn new(_rules: &RuleSet, _settings: &EngineSettings) -> Result<Self, RuleError> {
-        Ok(Self {})
+    /// When a rule names no known checksum, or a glob or an exception is broken. A rule's pattern is compiled when its
+    /// keyword is first seen; [`Engine::check`] does so at once.
+    pub fn new(rules: &RuleSet, settings: &EngineSettings) -> Result<Self, RuleError> {
+        let globs = rules.iter().map(|rule| rule.paths.as_slice());
+        let paths = PathTable::new(globs, Reach::File).map_err(|error| RuleError::Pattern {
+            id: "paths".to_owned(),
+            message: error.to_string(),
+        })?;
+        let ready = rules.iter().map(Ready::new).collect::<Result<Vec<_>, _>>()?;
+        let mut by_keyword: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (number, rule) in rules.iter().enumerate() {
+            for keyword in &rule.keywords {
+                let rules = by_keyword.entry(keyword.to_ascii_lowercase()).or_default();
+                if rules.last() != Some(&number) {
+                    rules.push(number);
+                }
+            }
+        }
+        Ok(Self {
+            rules: ready,
+            prefilter: Prefilter::new(by_keyword.keys().map(String::as_bytes)),
+            keyword_lengths: by_keyword.keys().map(String::len).collect(),
+            rules_by_keyword: by_keyword.into_values().collect(),
+            paths,
+            exceptions: Exceptions::new(&settings.allow)?,
+            min_confidence: settings.min_confidence,
+        })
+    }
+
+    /// Compiles every pattern now.
+    ///
+    /// # Errors
+    /// When a pattern does not compile.
+    pub fn check(&self) -> Result<(), RuleError> {
+        self.rules.iter().try_for_each(|rule| match &rule.way {
+            ready::Way::Pattern(pattern) => pattern.check(),
+            ready::Way::Assignment(_) | ready::Way::FileName => Ok(()),
+        })
     }
 
     /// Searches one blob.
-    pub fn scan_blob(&self, _blob: &Blob<'_>) -> Vec<Judged> {
-        Vec::new()
+    pub fn scan_blob(&self, blob: &Blob<'_>) -> Searched {
+        let mut detected = detect::detect(self, blob);
+        if detected.candidates.is_empty() {
+            return Searched {
+                judged: Vec::new(),
+                gave_up: detected.gave_up,
+            };
+        }
+        sieve::resolve(&self.rules, &mut detected.candidates);
+        self.drop_unsure(&mut detected.candidates);
+        Searched {
+            judged: self.locate(blob, detected.candidates),
+            gave_up: detected.gave_up,
+        }
     }
+
+    fn drop_unsure(&self, candidates: &mut [Candidate]) {
+        for candidate in candidates {
+            match candidate.confidence() {
+                Some(confidence) if confidence < self.min_confidence => {
+                    candidate.verdict = Verdict::Drop(Dropped::LowConfidence(confidence));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Turns what stands into findings: lines, columns, excerpts, and the decisions of people.
+    fn locate(&self, blob: &Blob<'_>, candidates: Vec<Candidate>) -> Vec<Judged> {
+        if candidates.iter().all(|candidate| candidate.confidence().is_none()) {
+            return Vec::new();
+        }
+        let text: &[u8] = &blob.bytes;
+        let lines = Lines::new(text);
+        let contents = candidates.iter().filter(|candidate| candidate.place == Place::Content);
+        let masks = Masks::new(text, contents.map(|candidate| candidate.span.clone()));
+        let mut judged: Vec<Judged> = candidates
+            .iter()
+            .filter_map(|candidate| self.judged(blob, candidate, &lines, &masks))
+            .collect();
+        judged.sort_by(|a, b| a.finding.sort_key().cmp(&b.finding.sort_key()));
+        judged
+    }
+
+    fn judged(&self, blob: &Blob<'_>, candidate: &Candidate, lines: &Lines, masks: &Masks) -> Option<Judged> {
+        let confidence = candidate.confidence()?;
+        let text: &[u8] = &blob.bytes;
+        let (location, secret, excerpt) = match candidate.place {
+            Place::Path => (first(), file_name(blob), Excerpt::default()),
+            Place::Content => {
+                let location = lines.locate(&candidate.span);
+                if !blob.scope.covers(location.line, location.end_line) {
+                    return None;
+                }
+                let line = lines.span(location.line);
+                let excerpt = Excerpt::cut(text, &line, &candidate.span, masks);
+                (location, Secret::new(&text[candidate.span.clone()]), excerpt)
+            }
+        };
+        let rule = &self.rules[candidate.rule];
+        let finding = Finding {
+            rule: rule.id.clone(),
+            title: rule.title.clone(),
+            severity: rule.severity,
+            confidence,
+            path: blob.path.clone().into_owned(),
+            location,
+            place: candidate.place,
+            fingerprint: Fingerprint::new(rule.id.as_str(), &blob.path, secret.expose(), rule.is_chosen),
+            secret,
+            excerpt,
+            origin: blob.origin.clone(),
+            remedy: rule.remedy.clone(),
+        };
+        let suppressed = self.suppressed(&finding, text, lines, &candidate.span);
+        Some(Judged { finding, suppressed })
+    }
+
+    fn suppressed(&self, finding: &Finding, text: &[u8], lines: &Lines, _span: &Range<usize>) -> Option<Reason> {
+        if finding.place == Place::Content
+            && let Some(reason) = ignore::reason(text, lines, finding.location.line)
+        {
+            return Some(Reason::Comment(reason));
+        }
+        self.exceptions.find(finding)
+    }
+}
+
+fn first() -> Location {
+    Location {
+        line: 1,
+        column: 1,
+        end_line: 1,
+        end_column: 1,
+    }
+}
+
+fn file_name(blob: &Blob<'_>) -> Secret {
+    let name = blob.path.rsplit(|&byte| byte == b'/').next().unwrap_or_default();
+    Secret::new(name)
 }

@@ -1,4 +1,15 @@
 //! The rule files that are part of the program; `tests/house.rs` refuses one that is forgotten here.
 
+/// Embeds files of `rules/`, each with its name.
+macro_rules! embed {
+    ($($name:literal),* $(,)?) => {
+        &[$(($name, include_str!(concat!("../../rules/", $name)))),*]
+    };
+}
+
 /// Name and text of each embedded rule file.
-pub(super) const FILES: &[(&str, &str)] = &[("github.toml", include_str!("../../rules/github.toml"))];
+pub(super) const FILES: &[(&str, &str)] = embed![
+    "files.toml", //
+    "generic.toml",
+    "github.toml",
+];

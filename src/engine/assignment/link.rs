@@ -1,0 +1,238 @@
+//! What stands between a name and its value.
+
+use std::ops::Range;
+
+use crate::engine::assignment::Syntax;
+
+/// What links a name and its value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::engine) enum Link {
+    /// `=`, `:=`, `=>`, `?=` and their kin.
+    Equals,
+    /// `:`.
+    Colon,
+    /// `==`, `!=`.
+    Compare,
+    /// `name("value")`.
+    Call,
+    /// `("name", "value")`.
+    Pair,
+    /// `<name>value</name>`.
+    Element,
+    /// `--name value`, `ENV name value`, `PASSWORD 'value'`.
+    Space,
+    /// `name: X` and `value: Y` side by side.
+    NameValue,
+}
+
+/// A link, and where its value may start.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Found {
+    pub(super) kind: Link,
+    pub(super) value: usize,
+    /// True when the name stands in quotes of its own.
+    pub(super) quoted_key: bool,
+    /// Where the name starts.
+    pub(super) key: usize,
+}
+
+/// Finds the link after a name.
+pub(super) fn after(text: &[u8], key: &Range<usize>, syntax: Syntax) -> Option<Found> {
+    let before = key.start.checked_sub(1).map(|at| text[at]);
+    if before == Some(b'<') && text.get(key.end) == Some(&b'>') {
+        return Some(found(Link::Element, key.end + 1, false, key));
+    }
+    let (closed, quoted) = skip_closers(text, key.end);
+    let rest = &text[closed.min(text.len())..];
+    let named = quoted || is_yaml_name(text, key);
+    if named && let Some(value) = value_of_pair(text, closed) {
+        return Some(found(Link::NameValue, value, quoted, key));
+    }
+    if let Some((kind, len)) = separator(rest) {
+        let value = match (kind, annotation(&rest[len..])) {
+            (Link::Colon, Some(skip)) => closed + len + skip,
+            _ => closed + len,
+        };
+        return Some(found(kind, value, quoted, key));
+    }
+    if quoted && rest.first() == Some(&b',') && opens_pair(text, key.start) {
+        return Some(found(Link::Pair, closed + 1, quoted, key));
+    }
+    if quoted && rest.first() == Some(&b'>') && syntax != Syntax::Code {
+        return Some(found(Link::Element, closed + 1, quoted, key));
+    }
+    if !quoted && text.get(key.end) == Some(&b'(') {
+        return Some(found(Link::Call, key.end + 1, quoted, key));
+    }
+    if let Some(skip) = declared_type(rest) {
+        return Some(found(Link::Equals, closed + skip, quoted, key));
+    }
+    let spaced = closed > key.end && !quoted && takes_a_word(text, key, rest);
+    spaced.then(|| found(Link::Space, closed, quoted, key))
+}
+
+fn found(kind: Link, value: usize, quoted_key: bool, key: &Range<usize>) -> Found {
+    Found {
+        kind,
+        value,
+        quoted_key,
+        key: key.start,
+    }
+}
+
+/// Skips what closes a name: its quote (escaped or not, or an HTML entity), `]`, `()`, `[32]`, and blanks.
+fn skip_closers(text: &[u8], mut at: usize) -> (usize, bool) {
+    let (start, mut quoted) = (at, false);
+    loop {
+        let rest = &text[at.min(text.len())..];
+        let skip = match rest {
+            [b'\\', b'"' | b'\'', ..] => 2,
+            [b'"' | b'\'' | b'`', ..] => 1,
+            _ if rest.starts_with(b"&quot;") => 6,
+            _ if rest.starts_with(b"&#39;") || rest.starts_with(b"&#34;") => 5,
+            _ => 0,
+        };
+        // A quote after a blank opens the value.
+        if skip > 0 && !quoted && at == start {
+            quoted = true;
+            at += skip;
+            continue;
+        }
+        match rest {
+            [b' ' | b'\t' | b']', ..] => at += 1,
+            [b'(' | b'[', b')' | b']', ..] => at += 2,
+            [b'[', b'0'..=b'9', ..] => match rest.iter().take(8).position(|&byte| byte == b']') {
+                Some(end) => at += end + 1,
+                None => return (at, quoted),
+            },
+            _ => return (at, quoted),
+        }
+    }
+}
+
+/// Reads a separator and its length.
+fn separator(rest: &[u8]) -> Option<(Link, usize)> {
+    const SEPARATORS: &[(&[u8], Link)] = &[
+        (b"===", Link::Compare),
+        (b"!==", Link::Compare),
+        (b"||=", Link::Equals),
+        (b"??=", Link::Equals),
+        (b"==", Link::Compare),
+        (b"!=", Link::Compare),
+        (b"=>", Link::Equals),
+        (b"=~", Link::Compare),
+        (b":=", Link::Equals),
+        (b"?=", Link::Equals),
+        (b"+=", Link::Equals),
+        (b"->", Link::Equals),
+        (b"=", Link::Equals),
+        (b"::", Link::Compare),
+        (b":", Link::Colon),
+        (b"%3D", Link::Equals),
+        (b"&#61;", Link::Equals),
+    ];
+    let (text, kind) = SEPARATORS.iter().find(|(text, _)| rest.starts_with(text))?;
+    // A Ruby or C++ `::` leads to another name, a regular expression to no literal.
+    let leads_on = matches!(*text, b"::" | b"=~");
+    (!leads_on).then_some((*kind, text.len()))
+}
+
+/// Skips a type between `:` and `=`, as in `name: Option<String> = "value"`.
+fn annotation(rest: &[u8]) -> Option<usize> {
+    let is_type = |byte: u8| byte.is_ascii_alphanumeric() || b" _<>[]|?&*.,:'".contains(&byte);
+    let len = rest.iter().take(48).take_while(|&&byte| is_type(byte)).count();
+    let starts_as_type = rest[..len]
+        .trim_ascii_start()
+        .first()
+        .is_some_and(|byte| byte.is_ascii_alphabetic() || b"&*[".contains(byte));
+    match rest.get(len..len + 2) {
+        Some([b'=', next]) if *next != b'=' && starts_as_type && is_literal_start(&rest[len + 1..]) => Some(len + 1),
+        _ => None,
+    }
+}
+
+/// Skips a type that follows the name without a colon, as in Go's `name string = "value"`.
+fn declared_type(rest: &[u8]) -> Option<usize> {
+    let len = rest
+        .iter()
+        .take(24)
+        .take_while(|byte| byte.is_ascii_alphanumeric() || b"_*[]".contains(byte))
+        .count();
+    let gap = rest[len..].iter().take(4).take_while(|&&byte| byte == b' ').count();
+    match rest.get(len + gap..len + gap + 2) {
+        Some([b'=', next]) if *next != b'=' && len > 0 && is_literal_start(&rest[len + gap + 1..]) => {
+            Some(len + gap + 1)
+        }
+        _ => None,
+    }
+}
+
+fn is_literal_start(rest: &[u8]) -> bool {
+    let rest = rest.trim_ascii_start();
+    matches!(
+        rest,
+        [b'"' | b'\'' | b'`', ..] | [b'r' | b'b' | b'u' | b'f' | b'@' | b'$' | b'L', b'"' | b'\'', ..]
+    ) || rest
+        .iter()
+        .take(40)
+        .position(|&byte| byte == b'(')
+        .is_some_and(|at| matches!(rest.get(at + 1), Some(b'"' | b'\'')))
+}
+
+/// Tells whether the quoted name at `key` opens a pair, as in `("name", …)` or `["name", …]`.
+fn opens_pair(text: &[u8], key: usize) -> bool {
+    let before = text[..key.saturating_sub(1)].trim_ascii_end();
+    matches!(before.last(), Some(b'(' | b'[' | b'{' | b'\\'))
+}
+
+/// Tells whether the name is the whole value of a YAML `name:`.
+fn is_yaml_name(text: &[u8], key: &Range<usize>) -> bool {
+    let line = text[..key.start]
+        .iter()
+        .rev()
+        .take(80)
+        .take_while(|&&byte| byte != b'\n')
+        .count();
+    let before = text[key.start - line..key.start].trim_ascii();
+    let before = before.strip_prefix(b"- ").unwrap_or(before).trim_ascii_start();
+    matches!(
+        before,
+        b"name:" | b"key:" | b"Name:" | b"Key:" | b"name: \"" | b"name: '"
+    )
+}
+
+/// Finds the value of a `name`/`value` pair: `"name": "X", "value": "Y"`, on one line or over two.
+fn value_of_pair(text: &[u8], at: usize) -> Option<usize> {
+    let rest = &text[at.min(text.len())..];
+    let gap = rest
+        .iter()
+        .take(60)
+        .take_while(|&&byte| b" \t\r\n,\"'\\-".contains(&byte))
+        .count();
+    let word = &rest[gap..];
+    let is_value = word.get(..5).is_some_and(|word| word.eq_ignore_ascii_case(b"value"));
+    if gap == 0 || !is_value {
+        return None;
+    }
+    let (closed, _) = skip_closers(text, at + gap + 5);
+    let (kind, len) = separator(&text[closed.min(text.len())..])?;
+    matches!(kind, Link::Equals | Link::Colon).then_some(closed + len)
+}
+
+/// Tells whether the name takes the next word as its value: a flag, `ENV` and `ARG`, SQL's `PASSWORD 'x'`, netrc.
+fn takes_a_word(text: &[u8], key: &Range<usize>, rest: &[u8]) -> bool {
+    let line = text[..key.start]
+        .iter()
+        .rev()
+        .take(200)
+        .take_while(|&&byte| byte != b'\n')
+        .count();
+    let before = text[key.start - line..key.start].trim_ascii();
+    let is_flag = text[key.start] == b'-';
+    let is_image = [&b"ENV"[..], b"ARG", b"env", b"arg"].contains(&before) || before.ends_with(b" ENV");
+    let is_quoted =
+        matches!(rest.first(), Some(b'\'' | b'"')) && text[key.clone()].iter().all(|byte| byte.is_ascii_alphabetic());
+    let is_netrc = before.starts_with(b"machine ") || before.starts_with(b"login ");
+    let powershell = rest.starts_with(b"-") && before.ends_with(b"-");
+    (is_flag || is_image || is_quoted || is_netrc) && !powershell
+}

@@ -1,0 +1,206 @@
+//! Reads `name = value` in the syntaxes that people use, by small readers rather than one huge expression.
+//!
+//! A reader starts at a keyword inside a name, finds the name's ends, what links it to a value, and the value. It knows
+//! nothing of secrets: whether the value is one is judged elsewhere.
+
+mod key;
+mod link;
+mod syntax;
+mod value;
+
+use std::ops::Range;
+
+pub(super) use key::{Kind, kind_of};
+pub(super) use link::Link;
+pub(super) use syntax::Syntax;
+pub(super) use value::Quoting;
+
+/// A name with the value that it is given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Assigned {
+    /// The name.
+    pub(super) key: Range<usize>,
+    /// The value, its quotes left out.
+    pub(super) value: Range<usize>,
+    /// What links the two.
+    pub(super) link: Link,
+    /// How the value is quoted.
+    pub(super) quoting: Quoting,
+}
+
+/// The longest name that is read as one.
+const LONGEST_KEY: usize = 100;
+
+/// Reads the assignment whose name holds the bytes at `hit`.
+pub(super) fn around(text: &[u8], hit: &Range<usize>, syntax: Syntax) -> Option<Assigned> {
+    let key = name_around(text, hit)?;
+    from_key(text, key, syntax)
+}
+
+/// Reads every assignment of a file that exists to hold secrets, whatever the names.
+pub(super) fn all(text: &[u8], syntax: Syntax, mut each: impl FnMut(Assigned)) {
+    let mut at = 0;
+    while let Some(next) = text[at..].iter().position(|byte| matches!(byte, b'=' | b':')) {
+        let separator = at + next;
+        at = separator + 1;
+        let Some(key) = name_before(text, separator) else {
+            continue;
+        };
+        let Some(assigned) = from_key(text, key, syntax) else {
+            continue;
+        };
+        at = at.max(assigned.value.end);
+        each(assigned);
+    }
+}
+
+fn from_key(text: &[u8], key: Range<usize>, syntax: Syntax) -> Option<Assigned> {
+    let link = link::after(text, &key, syntax)?;
+    let read = value::read(text, &link, syntax)?;
+    Some(Assigned {
+        key,
+        value: read.span,
+        link: link.kind,
+        quoting: read.quoting,
+    })
+}
+
+fn is_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'$')
+}
+
+fn name_around(text: &[u8], hit: &Range<usize>) -> Option<Range<usize>> {
+    let before = text[..hit.start]
+        .iter()
+        .rev()
+        .take(LONGEST_KEY)
+        .take_while(|&&byte| is_name(byte))
+        .count();
+    let after = text[hit.end..]
+        .iter()
+        .take(LONGEST_KEY)
+        .take_while(|&&byte| is_name(byte))
+        .count();
+    let mut key = hit.start - before..hit.end + after;
+    while key.end > hit.end && matches!(text[key.end - 1], b'.' | b'-' | b'$') {
+        key.end -= 1;
+    }
+    // `\npassword` inside a string is a line break and a name.
+    if key.start > 0
+        && text[key.start - 1] == b'\\'
+        && matches!(text[key.start], b'n' | b't' | b'r')
+        && key.start < hit.start
+    {
+        key.start += 1;
+    }
+    (key.len() < LONGEST_KEY).then_some(key)
+}
+
+/// Finds the name that ends just before a separator, over blanks, a closing quote or bracket.
+fn name_before(text: &[u8], separator: usize) -> Option<Range<usize>> {
+    let mut end = separator;
+    while end > 0 && matches!(text[end - 1], b' ' | b'\t' | b'"' | b'\'' | b']') && separator - end < 16 {
+        end -= 1;
+    }
+    let len = text[..end]
+        .iter()
+        .rev()
+        .take(LONGEST_KEY)
+        .take_while(|&&byte| is_name(byte))
+        .count();
+    (len > 0 && len < LONGEST_KEY).then_some(end - len..end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str, path: &str) -> Option<(String, String)> {
+        let at = text.to_lowercase().find("pass").unwrap_or_default();
+        let assigned = around(text.as_bytes(), &(at..at + 4), Syntax::of(path.into()))?;
+        Some((text[assigned.key].to_owned(), text[assigned.value].to_owned()))
+    }
+
+    fn value(text: &str, path: &str) -> Option<String> {
+        read(text, path).map(|(_, value)| value)
+    }
+
+    #[test]
+    fn assignments_are_read_in_every_syntax() {
+        let cases = [
+            ("a.py", "db_password = 'v-1'"),
+            ("a.py", "password: str = \"v-1\""),
+            ("a.py", "conn(password='v-1', x=2)"),
+            ("a.py", "d['password'] = 'v-1'"),
+            ("a.py", "pw = Field(password = SecretStr('v-1'))"),
+            ("a.py", "if password == 'v-1':"),
+            ("a.go", "password := `v-1`"),
+            ("a.go", "var password string = \"v-1\""),
+            ("a.java", "private static final String PASSWORD = \"v-1\";"),
+            ("a.java", "props.put(\"password\", \"v-1\");"),
+            ("a.java", "user.setPassword(\"v-1\");"),
+            ("a.ts", "const password: string = 'v-1'"),
+            ("a.js", "{password: 'v-1'}"),
+            ("a.rb", ":password => 'v-1'"),
+            ("a.c", "char password[] = \"v-1\";"),
+            ("a.json", "{\"password\": \"v-1\"}"),
+            ("a.json", "\"{\\\"password\\\": \\\"v-1\\\"}\""),
+            ("a.json", "{\"name\": \"DB_PASSWORD\", \"value\": \"v-1\"}"),
+            ("a.yaml", "password: v-1"),
+            ("a.yaml", "password: v-1 # why"),
+            ("a.yaml", "- name: DB_PASSWORD\n  value: v-1\n"),
+            ("a.yaml", "- DB_PASSWORD=v-1"),
+            ("a.toml", "password = \"v-1\""),
+            ("a.ini", "password=v-1\r\nuser=x"),
+            (".env", "export DB_PASSWORD=v-1"),
+            ("a.properties", "db.password=v-1"),
+            ("a.xml", "<password>v-1</password>"),
+            ("a.xml", "<db password=\"v-1\"/>"),
+            ("a.xml", "<property name=\"password\" value=\"v-1\"/>"),
+            ("a.xml", "<string name=\"password\">v-1</string>"),
+            ("a.html", "password=&quot;v-1&quot;"),
+            ("a.sh", "PGPASSWORD=v-1 psql"),
+            ("a.sh", "mysql --password v-1 -u root"),
+            ("a.sh", "mysql --password=v-1 -u root"),
+            ("Dockerfile", "ENV DB_PASSWORD v-1"),
+            ("Dockerfile", "ARG DB_PASSWORD=v-1"),
+            ("a.sql", "CREATE USER x WITH PASSWORD 'v-1'"),
+            ("a.md", "http://h/?user=x&password=v-1&y=2"),
+            ("a.py", "url = 'http://h/?password=v-1&y=2'"),
+            ("a.go", "dsn := \"user=x password=v-1 host=y\""),
+            ("a.tf", "password = \"v-1\""),
+        ];
+        for (path, text) in cases {
+            assert_eq!(value(text, path).as_deref(), Some("v-1"), "{path}: {text}");
+        }
+    }
+
+    #[test]
+    fn an_expression_in_code_is_no_literal() {
+        for (path, text) in [
+            ("a.py", "password = get_password()"),
+            ("a.js", "password: req.body.password,"),
+            ("a.go", "password: password,"),
+            ("a.java", "this.password = password;"),
+        ] {
+            assert_eq!(value(text, path), None, "{path}: {text}");
+        }
+    }
+
+    #[test]
+    fn a_list_of_names_gives_no_value() {
+        assert_eq!(value("['user', 'password', 'email']", "a.py"), None);
+        assert_eq!(value("def f(user, password, email):", "a.py"), None);
+    }
+
+    #[test]
+    fn a_secrets_file_gives_every_pair() {
+        let text = b"A=1x\n# no\nexport B='two'\nC = \"three\"\nD=\n";
+        let mut found = Vec::new();
+        all(text, Syntax::of(".env".into()), |pair| {
+            found.push((&text[pair.key], &text[pair.value]));
+        });
+        let expected: Vec<(&[u8], &[u8])> = vec![(b"A", b"1x"), (b"B", b"two"), (b"C", b"three")];
+        assert_eq!(found, expected);
+    }
+}

@@ -1,0 +1,199 @@
+//! Whether an assigned value is a secret, by what it is made of and what its name promises.
+
+use crate::engine::assignment::{Kind, Link, Quoting, Syntax};
+use crate::engine::placeholder;
+use crate::engine::randomness::Makeup;
+use crate::model::Confidence;
+use crate::rules::Assignment;
+
+/// A value in its surroundings.
+#[derive(Debug)]
+pub(super) struct Evidence<'t> {
+    pub(super) name: &'t [u8],
+    pub(super) value: &'t [u8],
+    pub(super) kind: Option<Kind>,
+    pub(super) link: Link,
+    pub(super) quoting: Quoting,
+    pub(super) syntax: Syntax,
+}
+
+/// Why a candidate was dropped, in a few words.
+pub(super) type Drop = &'static str;
+
+/// Judges a value for a rule that wants `want`.
+pub(super) fn judge(want: Assignment, evidence: &Evidence<'_>) -> Result<Confidence, Drop> {
+    if placeholder::is_placeholder(evidence.value) {
+        return Err("placeholder");
+    }
+    match (want, evidence.kind) {
+        (Assignment::Password, Some(Kind::Password)) => password(evidence),
+        (Assignment::Random, Some(kind @ (Kind::Secret | Kind::Key))) => random(evidence, kind),
+        (Assignment::Any, kind) => any(evidence, kind),
+        _ => Err("the name promises no such secret"),
+    }
+}
+
+fn password(evidence: &Evidence<'_>) -> Result<Confidence, Drop> {
+    let value = evidence.value;
+    let makeup = Makeup::of(value);
+    common(evidence, &makeup)?;
+    if value.len() < 4 {
+        return Err("too short");
+    }
+    if value.len() > 64 && !makeup.is_random() {
+        return Err("too long for a password");
+    }
+    if evidence.link == Link::Compare && evidence.syntax == Syntax::Code && value.len() < 6 {
+        return Err("a comparison with a short word");
+    }
+    let is_mixed =
+        makeup.digits > 0 && makeup.letters() > 0 || makeup.others > 0 && makeup.letters() > 0 && !is_words(value);
+    if value.len() >= 8 && is_mixed {
+        Ok(Confidence::Medium)
+    } else {
+        Ok(Confidence::Low)
+    }
+}
+
+fn random(evidence: &Evidence<'_>, kind: Kind) -> Result<Confidence, Drop> {
+    let makeup = Makeup::of(evidence.value);
+    common(evidence, &makeup)?;
+    if evidence.value.len() < 8 {
+        return Err("too short");
+    }
+    if is_words(evidence.value) {
+        return Err("words");
+    }
+    match kind {
+        _ if makeup.is_random() => Ok(Confidence::Medium),
+        Kind::Secret if makeup.digits > 0 && makeup.letters() > 0 && makeup.turns >= 2 => Ok(Confidence::Low),
+        _ => Err("not random"),
+    }
+}
+
+/// In a file that exists to hold secrets each real value counts: under a secret name, or when it looks random.
+fn any(evidence: &Evidence<'_>, kind: Option<Kind>) -> Result<Confidence, Drop> {
+    let value = evidence.value;
+    let makeup = Makeup::of(value);
+    let is_switch = [&b"true"[..], b"false", b"yes", b"no", b"on", b"off"]
+        .iter()
+        .any(|word| value.eq_ignore_ascii_case(word));
+    if is_switch || makeup.letters() == 0 && makeup.others <= 1 {
+        return Err("a switch or a number");
+    }
+    match kind {
+        Some(Kind::Password) if value.len() >= 3 => Ok(Confidence::High),
+        Some(Kind::Secret | Kind::Key) if value.len() >= 6 && !is_location(value) => Ok(Confidence::High),
+        _ if makeup.is_random() && !is_location(value) && !is_words(value) => Ok(Confidence::Medium),
+        _ => Err("neither a secret name nor a random value"),
+    }
+}
+
+/// What rules out a password as well as a token.
+fn common(evidence: &Evidence<'_>, makeup: &Makeup) -> Result<(), Drop> {
+    let value = evidence.value;
+    if value.iter().any(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r')) {
+        return Err("prose");
+    }
+    if !value.is_ascii() {
+        return Err("not ASCII");
+    }
+    if is_location(value) && !(value.len() == 40 && makeup.entropy > 4.2) {
+        return Err("a path or an address");
+    }
+    if is_expression(value) {
+        return Err("an expression");
+    }
+    if evidence.quoting == Quoting::Bare && (value.ends_with(b":") || value.ends_with(b"(")) {
+        return Err("an expression");
+    }
+    if resembles(evidence.name, value) {
+        return Err("the value repeats its name");
+    }
+    Ok(())
+}
+
+/// Tells whether the value is an address, a path or a file name.
+fn is_location(value: &[u8]) -> bool {
+    let starts = [
+        &b"/"[..],
+        b"./",
+        b"../",
+        b"~/",
+        b"\\\\",
+        b"http://",
+        b"https://",
+        b"file://",
+        b"s3://",
+        b"gs://",
+        b"ssh://",
+        b"git@",
+        b"classpath:",
+    ];
+    let ends = [
+        &b".pem"[..],
+        b".key",
+        b".txt",
+        b".json",
+        b".yml",
+        b".yaml",
+        b".crt",
+        b".cer",
+        b".html",
+        b".php",
+        b".js",
+        b".py",
+        b".env",
+        b".p12",
+        b".jks",
+        b".com",
+        b".org",
+        b".xml",
+        b".pub",
+    ];
+    let drive = matches!(value, [b'A'..=b'Z' | b'a'..=b'z', b':', b'\\' | b'/', ..]);
+    drive || starts.iter().any(|start| value.starts_with(start)) || ends.iter().any(|end| value.ends_with(end))
+}
+
+/// Tells whether the value reads like code: a call, an index, a dotted name.
+fn is_expression(value: &[u8]) -> bool {
+    let name = value
+        .iter()
+        .take_while(|&&byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-' | b'>' | b':'))
+        .count();
+    let calls = name > 0
+        && name < value.len()
+        && matches!(value[name], b'(' | b'[')
+        && value.ends_with(if value[name] == b'(' { b")" } else { b"]" });
+    let parts: Vec<&[u8]> = value.split(|&byte| byte == b'.').collect();
+    let is_word = |part: &&[u8]| {
+        !part.is_empty() && part.iter().all(|&byte| byte.is_ascii_alphabetic() || byte == b'_') && part.len() < 30
+    };
+    let dotted = parts.len() > 1 && parts.iter().all(is_word);
+    calls || dotted
+}
+
+/// Tells whether the value is words joined by signs: letters only between `_`, `-`, `.`, `:`, `/`.
+fn is_words(value: &[u8]) -> bool {
+    let is_joint = |byte: u8| matches!(byte, b'_' | b'-' | b'.' | b':' | b'/');
+    let letters_only = value.iter().all(|&byte| byte.is_ascii_alphabetic() || is_joint(byte));
+    let joints = value.iter().filter(|&&byte| is_joint(byte)).count();
+    let one_case =
+        value.iter().all(|&byte| !byte.is_ascii_uppercase()) || value.iter().all(|&byte| !byte.is_ascii_lowercase());
+    letters_only && (joints > 0 || one_case && value.len() < 20)
+}
+
+/// Tells whether name and value hold one another, as in `password = "db-password"`.
+fn resembles(name: &[u8], value: &[u8]) -> bool {
+    let plain = |text: &[u8]| -> Vec<u8> {
+        text.iter()
+            .filter(|byte| byte.is_ascii_alphanumeric())
+            .map(u8::to_ascii_lowercase)
+            .collect()
+    };
+    let (name, value) = (plain(name), plain(value));
+    let holds = |long: &[u8], short: &[u8]| {
+        short.len() >= 4 && long.len() - short.len().min(long.len()) <= 4 && bstr::ByteSlice::contains_str(long, short)
+    };
+    name == value || holds(&name, &value) || holds(&value, &name)
+}

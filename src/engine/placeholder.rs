@@ -1,0 +1,261 @@
+//! What is evidently no secret: references, template holes, masks and the words that people put where a secret goes.
+//! Every test looks at the whole value. A word inside a value proves nothing: half of all real passwords hold one.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+/// Tells whether the value stands for a secret rather than being one.
+pub(super) fn is_placeholder(value: &[u8]) -> bool {
+    let value = value.trim_ascii();
+    value.is_empty()
+        || is_mask(value)
+        || is_bracketed(value)
+        || has_hole(value)
+        || is_reference(value)
+        || is_filler(value)
+        || is_sequence(value)
+}
+
+/// Tells whether one character, or dots and stars, make up most of the value.
+pub(super) fn is_mask(value: &[u8]) -> bool {
+    let mut longest = 0;
+    let mut run = 0;
+    let mut stars = 0;
+    for (at, byte) in value.iter().enumerate() {
+        let same = at > 0 && value[at - 1].eq_ignore_ascii_case(byte);
+        run = if same { run + 1 } else { 1 };
+        longest = longest.max(run);
+        stars = if matches!(byte, b'*' | b'.' | b'?' | b'#' | b'-' | b'_') && same {
+            stars.max(run)
+        } else {
+            stars
+        };
+    }
+    let ellipsis = "…".as_bytes();
+    stars >= 3
+        || longest >= 4 && longest * 3 >= value.len()
+        || value.windows(ellipsis.len()).any(|window| window == ellipsis)
+}
+
+/// Tells whether the value is a hole in its own brackets: `<password>`, `{{ password }}`, `%PASSWORD%`, `__PASSWORD__`.
+fn is_bracketed(value: &[u8]) -> bool {
+    const BRACKETS: &[(&[u8], &[u8])] = &[
+        (b"<", b">"),
+        (b"{", b"}"),
+        (b"[", b"]"),
+        (b"(", b")"),
+        (b"%", b"%"),
+        (b"__", b"__"),
+        (b"@", b"@"),
+        (b"${", b"}"),
+        (b"##", b"##"),
+        (b"&lt;", b"&gt;"),
+        (b"$", b"$"),
+        (b"~", b"~"),
+    ];
+    // JSON within a string is content, not a hole.
+    let is_json = value.starts_with(b"{\"") || value.starts_with(b"{\\");
+    let fits = |(open, close): &(&[u8], &[u8])| {
+        value.len() > open.len() + close.len() && value.starts_with(open) && value.ends_with(close)
+    };
+    !is_json && BRACKETS.iter().any(fits)
+}
+
+/// Tells whether something is filled in when the program runs.
+fn has_hole(value: &[u8]) -> bool {
+    const HOLES: &[&[u8]] = &[
+        b"${", b"$(", b"{{", b"}}", b"#{", b"<%", b"%>", b"%(", b"$[[", b"{}", b"{0}", b"{1}", b"\" +", b"' +",
+        b"\" .", b"+ \"", b"+ '", b"\"+", b"'+", b"+\"", b"+'", b"&lt;", b"`",
+    ];
+    let format = value
+        .windows(2)
+        .any(|pair| matches!(pair, b"%s" | b"%d" | b"%v" | b"%q" | b"%@"))
+        && value.len() < 24;
+    let is_json = value.starts_with(b"{\"") || value.starts_with(b"{\\");
+    let has = |hole: &&[u8]| value.windows(hole.len()).any(|window| window == *hole);
+    !is_json && (format || HOLES.iter().any(has))
+}
+
+/// Tells whether the value names another place: `$VAR`, `env:VAR`, `vault:path`, `self.password`, `ref(…)`.
+fn is_reference(value: &[u8]) -> bool {
+    let is_name = |rest: &[u8]| {
+        !rest.is_empty()
+            && rest
+                .iter()
+                .all(|&byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b':'))
+    };
+    let shell = value
+        .strip_prefix(b"$")
+        .is_some_and(|rest| is_name(rest) && !rest[0].is_ascii_digit());
+    const SCHEMES: &[&str] = &[
+        "env:",
+        "env.",
+        "vault:",
+        "secret:",
+        "ref:",
+        "ref+",
+        "ssm:",
+        "arn:",
+        "op://",
+        "file:",
+        "gcp:",
+        "aws:",
+        "secretsmanager:",
+        "sm://",
+        "awssm://",
+        "process.env",
+        "os.environ",
+        "keyring:",
+        "credentials(",
+        "!ref",
+        "!secret",
+        "enc:",
+        "enc[",
+        "enc(",
+        "{cipher}",
+        "{ssha",
+        "{sha",
+        "{crypt",
+        "{bcrypt",
+        "$2a$",
+        "$2b$",
+        "$2y$",
+        "$argon2",
+        "$6$",
+        "$5$",
+        "$1$",
+        "$apr1$",
+        "pbkdf2",
+        "azure:",
+        "doppler:",
+        "akv:",
+        "kms:",
+        "projects/",
+        "sops",
+    ];
+    let lower = value[..value.len().min(24)].to_ascii_lowercase();
+    shell || SCHEMES.iter().any(|scheme| lower.starts_with(scheme.as_bytes()))
+}
+
+/// Words that people put where a secret goes, and words that code puts there.
+static FILLERS: LazyLock<HashSet<&'static [u8]>> = LazyLock::new(|| {
+    include_bytes!("words/fillers.txt")
+        .split(u8::is_ascii_whitespace)
+        .collect()
+});
+/// The longest filler, in bytes.
+const LONGEST_FILLER: usize = 16;
+
+/// Tells whether the value consists of such words and of digits that count up or repeat, and of nothing else.
+fn is_filler(value: &[u8]) -> bool {
+    if value.len() > 80 {
+        return false;
+    }
+    let lower = value.to_ascii_lowercase();
+    let parts = lower
+        .split(|byte| !byte.is_ascii_alphanumeric())
+        .filter(|part| !part.is_empty());
+    let mut any = false;
+    for part in parts {
+        if !is_made_of_fillers(part) {
+            return false;
+        }
+        any = true;
+    }
+    any
+}
+
+/// Cuts a word into fillers and trivial digits, from every cut reached so far.
+fn is_made_of_fillers(part: &[u8]) -> bool {
+    let mut reached = vec![false; part.len() + 1];
+    reached[0] = true;
+    for at in 0..part.len() {
+        if !reached[at] {
+            continue;
+        }
+        let rest = &part[at..];
+        for len in 1..=LONGEST_FILLER.min(rest.len()) {
+            reached[at + len] |= FILLERS.contains(&rest[..len]);
+        }
+        let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        if digits > 0 && (at == 0 || !part[at - 1].is_ascii_digit()) && is_trivial_number(&rest[..digits]) {
+            reached[at + digits] = true;
+        }
+    }
+    reached[part.len()]
+}
+
+/// Tells whether digits are short, count up or down, or repeat.
+fn is_trivial_number(digits: &[u8]) -> bool {
+    digits.len() <= 2 || is_sequence(digits) || digits.iter().all(|digit| digit == &digits[0])
+}
+
+/// Tells whether nearly all of the value counts up, counts down, or repeats a short piece: `abcdef123456`, `1234567890`, `foofoofoo`.
+pub(super) fn is_sequence(value: &[u8]) -> bool {
+    let value: Vec<u8> = value.iter().copied().filter(u8::is_ascii_alphanumeric).collect();
+    if value.len() < 3 {
+        return false;
+    }
+    let steps = value.windows(2).filter(|pair| {
+        let step = i16::from(pair[1].to_ascii_lowercase()) - i16::from(pair[0].to_ascii_lowercase());
+        step.abs() <= 1
+            || matches!(
+                pair,
+                [b'9', b'0' | b'a' | b'A'] | [b'0', b'9'] | [b'f' | b'F', b'0' | b'1'] | [b'z' | b'Z', b'0' | b'1']
+            )
+    });
+    let trivial = steps.count();
+    let repeats =
+        (2..=8.min(value.len() / 3)).any(|period| value.windows(period + 1).all(|window| window[0] == window[period]));
+    trivial * 5 >= (value.len() - 1) * 4 || repeats
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_for_a_secret_is_a_placeholder() {
+        for value in [
+            "changeme",
+            "your-api-key-here",
+            "YOUR_API_KEY",
+            "<password>",
+            "${DB_PASSWORD}",
+            "{{ token }}",
+            "xxxxxxxxxxxx",
+            "****",
+            "$PASSWORD",
+            "password123",
+            "test1234",
+            "1234567890",
+            "abcdefghij",
+            "my_super_secret_password",
+            "%PASSWORD%",
+            "null",
+            "insert token here",
+            "0000000000000000",
+            "vault:secret/data/db#pw",
+            "prefix-${X}-suffix",
+            "$2b$12$abcdefghijk",
+            "01234567-89ab-cdef-0123-456789abcdef",
+            "deadbeefdeadbeefdeadbeef",
+        ] {
+            assert!(is_placeholder(value.as_bytes()), "{value}");
+        }
+    }
+
+    #[test]
+    fn a_value_with_a_word_in_it_may_be_real() {
+        for value in [
+            "kX3vB7qLw2Zt9RmP",
+            "test-kX3vB7qL",
+            "P@ssw0rd!77",
+            "correct horse battery",
+            "hunter2-Zebra",
+            "T0pS3cr3t$",
+        ] {
+            assert!(!is_placeholder(value.as_bytes()), "{value}");
+        }
+    }
+}

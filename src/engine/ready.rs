@@ -1,0 +1,112 @@
+//! Rules made ready to search.
+
+use std::sync::Arc;
+
+use crate::engine::checksum::{self, Proof};
+use crate::engine::pattern::Pattern;
+use crate::model::{Confidence, RuleId, Severity};
+use crate::rules::{Assignment, Rule, RuleError};
+
+/// A rule as the engine holds it.
+#[derive(Debug)]
+pub(super) struct Ready {
+    pub(super) id: RuleId,
+    pub(super) title: Arc<str>,
+    pub(super) severity: Severity,
+    pub(super) confidence: Confidence,
+    pub(super) remedy: Option<Arc<str>>,
+    pub(super) way: Way,
+    /// True when the rule's globs say where its pattern or assignment applies.
+    pub(super) is_bound_to_paths: bool,
+    pub(super) entropy: Option<f32>,
+    pub(super) min_length: usize,
+    pub(super) proof: Option<fn(&[u8]) -> Proof>,
+    pub(super) near: Option<Near>,
+    pub(super) exceptions: Vec<Exception>,
+    /// True when a person may have chosen what it finds.
+    pub(super) is_chosen: bool,
+}
+
+/// How a rule searches.
+#[derive(Debug)]
+pub(super) enum Way {
+    /// By a regular expression around a keyword.
+    Pattern(Pattern),
+    /// By reading names and their values.
+    Assignment(Assignment),
+    /// By the file's name.
+    FileName,
+}
+
+/// A companion that must stand close by.
+#[derive(Debug)]
+pub(super) struct Near {
+    pub(super) pattern: regex::bytes::Regex,
+    pub(super) lines: u32,
+}
+
+/// A rule's own exception: the whole value, given or matched.
+#[derive(Debug)]
+pub(super) struct Exception {
+    pub(super) values: Vec<String>,
+    pub(super) pattern: Option<regex::bytes::Regex>,
+}
+
+impl Ready {
+    pub(super) fn new(rule: &Rule) -> Result<Self, RuleError> {
+        let broken = |message: String| RuleError::Pattern {
+            id: rule.id.clone(),
+            message,
+        };
+        let proof = match rule.checksum.as_deref() {
+            None => None,
+            Some(name) => {
+                Some(checksum::by_name(name).ok_or_else(|| broken(format!("there is no checksum `{name}`")))?)
+            }
+        };
+        let near = match &rule.near {
+            None => None,
+            Some(near) => Some(Near {
+                pattern: ascii(&near.pattern).map_err(|error| broken(error.to_string()))?,
+                lines: near.lines,
+            }),
+        };
+        let exceptions = rule.allow.iter().map(|allow| {
+            let pattern = allow.pattern.as_deref().map(whole).transpose();
+            pattern.map(|pattern| Exception {
+                values: allow.secrets.clone(),
+                pattern,
+            })
+        });
+        let exceptions: Result<_, _> = exceptions.collect();
+        let way = match (&rule.pattern, rule.assignment) {
+            (Some(pattern), _) => Way::Pattern(Pattern::new(rule, pattern)),
+            (None, Some(want)) => Way::Assignment(want),
+            (None, None) => Way::FileName,
+        };
+        Ok(Self {
+            id: RuleId::new(&rule.id),
+            title: rule.description.as_str().into(),
+            severity: rule.severity,
+            confidence: rule.base_confidence(),
+            remedy: rule.remedy.as_deref().map(Into::into),
+            is_bound_to_paths: !rule.paths.is_empty() && !matches!(way, Way::FileName),
+            way,
+            entropy: rule.entropy,
+            min_length: rule.min_length.unwrap_or(0),
+            proof,
+            near,
+            exceptions: exceptions.map_err(|error: regex::Error| broken(error.to_string()))?,
+            is_chosen: rule.finds_chosen_values(),
+        })
+    }
+}
+
+fn ascii(pattern: &str) -> Result<regex::bytes::Regex, regex::Error> {
+    regex::bytes::RegexBuilder::new(pattern).unicode(false).build()
+}
+
+/// Compiles a pattern that must match a value from its first byte to its last.
+pub(super) fn whole(pattern: &str) -> Result<regex::bytes::Regex, regex::Error> {
+    ascii(&format!(r"\A(?:{pattern})\z"))
+}

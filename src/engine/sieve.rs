@@ -1,0 +1,169 @@
+//! The judging chain: what a candidate must pass to become a finding. Each drop keeps its reason.
+
+use std::ops::Range;
+
+use crate::engine::candidate::{Candidate, Dropped, Verdict};
+use crate::engine::checksum::Proof;
+use crate::engine::ready::{Near, Ready, Way};
+use crate::engine::{judge, placeholder, randomness};
+use crate::model::{Confidence, Place};
+
+/// Judges what a pattern matched.
+pub(super) fn pattern(rule: &Ready, text: &[u8], span: &Range<usize>) -> Verdict {
+    let value = &text[span.clone()];
+    if let Some(drop) = exception(rule, value) {
+        return Verdict::Drop(drop);
+    }
+    if value.len() < rule.min_length {
+        return Verdict::Drop(Dropped::Unlikely("too short"));
+    }
+    if let Some(drop) = entropy(rule, value) {
+        return Verdict::Drop(drop);
+    }
+    if rule.is_chosen && placeholder::is_placeholder(value) || placeholder::is_mask(value) && value.len() < 200 {
+        return Verdict::Drop(Dropped::NoSecret("placeholder"));
+    }
+    if rule.near.as_ref().is_some_and(|near| !has_companion(near, text, span)) {
+        return Verdict::Drop(Dropped::Unlikely("its companion is missing"));
+    }
+    match rule.proof.map(|proof| proof(value)) {
+        None => Verdict::Keep(rule.confidence),
+        Some(Proof::Proven) => Verdict::Keep(Confidence::Certain),
+        Some(Proof::Doubtful) => Verdict::Keep(Confidence::Low),
+        Some(Proof::Disproven) => Verdict::Drop(Dropped::NoSecret("wrong checksum")),
+    }
+}
+
+/// Judges what an assignment gave.
+pub(super) fn assigned(rule: &Ready, judged: Result<Confidence, judge::Drop>, value: &[u8]) -> Verdict {
+    if let Some(drop) = exception(rule, value).or_else(|| entropy(rule, value)) {
+        return Verdict::Drop(drop);
+    }
+    match judged {
+        Ok(confidence) if value.len() >= rule.min_length => Verdict::Keep(confidence),
+        Ok(_) => Verdict::Drop(Dropped::Unlikely("too short")),
+        Err(reason) => Verdict::Drop(Dropped::Unlikely(reason)),
+    }
+}
+
+fn exception(rule: &Ready, value: &[u8]) -> Option<Dropped> {
+    let fits = rule.exceptions.iter().any(|exception| {
+        let named = exception.values.iter().any(|known| known.as_bytes() == value);
+        named
+            || exception
+                .pattern
+                .as_ref()
+                .is_some_and(|pattern| pattern.is_match(value))
+    });
+    fits.then_some(Dropped::NoSecret("an exception of the rule"))
+}
+
+fn entropy(rule: &Ready, value: &[u8]) -> Option<Dropped> {
+    let least = rule.entropy?;
+    let entropy = randomness::entropy(value);
+    (entropy < least).then_some(Dropped::LowEntropy(entropy))
+}
+
+fn has_companion(near: &Near, text: &[u8], span: &Range<usize>) -> bool {
+    let lines = near.lines as usize + 1;
+    let before = memchr::memrchr_iter(b'\n', &text[..span.start])
+        .nth(lines - 1)
+        .unwrap_or(0);
+    let after = memchr::memchr_iter(b'\n', &text[span.end..])
+        .nth(lines - 1)
+        .map_or(text.len(), |at| span.end + at);
+    // A line of megabytes is no neighbourhood.
+    let before = before.max(span.start.saturating_sub(4096));
+    let after = after.min(span.end + 4096);
+    near.pattern.is_match(&text[before..after])
+}
+
+/// Leaves one candidate for each stretch of text: the one that says most about it.
+pub(super) fn resolve(rules: &[Ready], candidates: &mut [Candidate]) {
+    let mut order: Vec<usize> = (0..candidates.len())
+        .filter(|&at| candidates[at].place == Place::Content)
+        .collect();
+    order.sort_by_key(|&at| (candidates[at].span.start, candidates[at].span.end));
+    let mut group: Vec<usize> = Vec::new();
+    let mut end = 0;
+    for at in order {
+        if candidates[at].span.start >= end {
+            settle(rules, candidates, &group);
+            group.clear();
+        }
+        end = end.max(candidates[at].span.end);
+        group.push(at);
+    }
+    settle(rules, candidates, &group);
+}
+
+/// Settles a group of candidates that overlap: what was refuted silences generic ones, the strongest silences what it touches.
+fn settle(rules: &[Ready], candidates: &mut [Candidate], group: &[usize]) {
+    let strength = |at: usize| {
+        let candidate = &candidates[at];
+        let rule = &rules[candidate.rule];
+        let is_shape = matches!(rule.way, Way::Pattern(_));
+        (
+            is_shape,
+            candidate.confidence(),
+            rule.severity,
+            candidate.span.len(),
+            std::cmp::Reverse(candidate.rule),
+        )
+    };
+    let refuted: Vec<Range<usize>> = group
+        .iter()
+        .filter(|&&at| candidates[at].is_refuted())
+        .map(|&at| candidates[at].span.clone())
+        .collect();
+    let mut alive: Vec<usize> = group
+        .iter()
+        .copied()
+        .filter(|&at| candidates[at].confidence().is_some())
+        .collect();
+    alive.sort_by_key(|&at| std::cmp::Reverse(strength(at)));
+    let mut taken: Vec<Range<usize>> = Vec::new();
+    let touches = |spans: &[Range<usize>], span: &Range<usize>| {
+        spans
+            .iter()
+            .any(|other| other.start < span.end && span.start < other.end)
+    };
+    let mut lost = Vec::new();
+    for at in alive {
+        let span = candidates[at].span.clone();
+        let is_generic = matches!(rules[candidates[at].rule].way, Way::Assignment(_));
+        if touches(&taken, &span) || is_generic && touches(&refuted, &span) {
+            lost.push(at);
+        } else {
+            taken.push(span);
+        }
+    }
+    for at in lost {
+        candidates[at].verdict = Verdict::Drop(Dropped::Overlapped);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::RuleSet;
+
+    fn rules(text: &str) -> Vec<Ready> {
+        let mut set = RuleSet::default();
+        set.add_toml("test.toml", text).unwrap();
+        set.iter().map(|rule| Ready::new(rule).unwrap()).collect()
+    }
+
+    const NEAR: &str = "[[rule]]\nid='a'\ndescription='A'\nseverity='high'\nkeywords=['kk']\npattern='kk[0-9]+'\nnear={pattern='acme',lines=1}\n";
+
+    #[test]
+    fn a_companion_counts_within_its_lines_only() {
+        let rule = &rules(NEAR)[0];
+        let judge = |text: &str| {
+            let at = text.find("kk").unwrap();
+            pattern(rule, text.as_bytes(), &(at..at + 4))
+        };
+        assert_eq!(judge("acme\nkk81"), Verdict::Keep(Confidence::High));
+        assert!(matches!(judge("acme\n\n\nkk81"), Verdict::Drop(_)));
+    }
+}
