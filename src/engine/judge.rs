@@ -25,6 +25,9 @@ pub(super) fn judge(want: Assignment, evidence: &Evidence<'_>) -> Result<Confide
     if placeholder::is_placeholder(evidence.value) {
         return Err("placeholder");
     }
+    if want == Assignment::Random && evidence.kind == Some(Kind::Secret) && holds_random_json(evidence.value) {
+        return Ok(Confidence::Medium);
+    }
     match (want, evidence.kind) {
         (Assignment::Password, Some(Kind::Password)) => password(evidence),
         (Assignment::Random, Some(kind @ (Kind::Secret | Kind::Key))) => random(evidence, kind),
@@ -42,6 +45,15 @@ fn password(evidence: &Evidence<'_>) -> Result<Confidence, Drop> {
     }
     if value.len() > 64 && !makeup.is_random() {
         return Err("too long for a password");
+    }
+    if evidence.quoting == Quoting::Bare && evidence.syntax == Syntax::Code && makeup.letters() == value.len() {
+        return Err("a word in a comment");
+    }
+    if evidence.link == Link::Call && is_about_checking(evidence.name) {
+        return Err("the call takes something else");
+    }
+    if value.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.') && makeup.others > 1 {
+        return Err("a version or an address");
     }
     if evidence.link == Link::Compare && evidence.syntax == Syntax::Code && value.len() < 6 {
         return Err("a comparison with a short word");
@@ -63,6 +75,9 @@ fn random(evidence: &Evidence<'_>, kind: Kind) -> Result<Confidence, Drop> {
     }
     if is_words(evidence.value) {
         return Err("words");
+    }
+    if evidence.link == Link::Call && is_about_checking(evidence.name) {
+        return Err("the call takes something else");
     }
     match kind {
         _ if makeup.is_random() => Ok(Confidence::Medium),
@@ -89,6 +104,16 @@ fn any(evidence: &Evidence<'_>, kind: Option<Kind>) -> Result<Confidence, Drop> 
     }
 }
 
+/// Tells whether the value is JSON in a string, with a random value in it.
+fn holds_random_json(value: &[u8]) -> bool {
+    let is_json = value.starts_with(b"{\\\"") || value.starts_with(b"{\"");
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'+' | b'/' | b'=');
+    is_json
+        && value
+            .split(|byte| !is_part(byte))
+            .any(|part| Makeup::of(part).is_random())
+}
+
 /// What rules out a password as well as a token.
 fn common(evidence: &Evidence<'_>, makeup: &Makeup) -> Result<(), Drop> {
     let value = evidence.value;
@@ -111,6 +136,22 @@ fn common(evidence: &Evidence<'_>, makeup: &Makeup) -> Result<(), Drop> {
         return Err("the value repeats its name");
     }
     Ok(())
+}
+
+/// Tells whether a call's name says that its argument is looked at rather than kept: `encodePassword("…")`.
+fn is_about_checking(name: &[u8]) -> bool {
+    const VERBS: &[&str] = &[
+        "encode", "hash", "encrypt", "decrypt", "compare", "assert", "log", "print", "format", "read", "load", "fetch",
+        "lookup", "input", "ask", "prompt", "escape", "mask",
+    ];
+    let call = name
+        .rsplit(|&byte| byte == b'.')
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    VERBS
+        .iter()
+        .any(|verb| call.starts_with(verb.as_bytes()) || call.ends_with(verb.as_bytes()))
 }
 
 /// Tells whether the value is an address, a path or a file name.

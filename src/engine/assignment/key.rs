@@ -107,7 +107,7 @@ fn is_negated(before: &[String]) -> bool {
         "is", "has", "have", "no", "use", "uses", "max", "min", "num", "show", "hide", "get", "find", "check",
         "verify", "validate", "reset", "forgot", "change", "parse", "generate", "need", "needs", "require", "requires",
         "required", "enable", "disable", "allow", "skip", "count", "total", "wrong", "invalid", "confirm", "csrf",
-        "by", "delete", "remove", "public", "n", "next", "last", "prev", "error",
+        "by", "delete", "remove", "public", "n", "next", "last", "prev", "error", "amz",
     ];
     before.iter().any(|word| NEGATIONS.contains(&word.as_str()))
 }

@@ -55,6 +55,10 @@ pub(super) fn all(text: &[u8], syntax: Syntax, mut each: impl FnMut(Assigned)) {
 }
 
 fn from_key(text: &[u8], key: Range<usize>, syntax: Syntax) -> Option<Assigned> {
+    // `/etc/passwd: no such file` names a path.
+    if key.start > 0 && text[key.start - 1] == b'/' {
+        return None;
+    }
     let link = link::after(text, &key, syntax)?;
     let read = value::read(text, &link, syntax)?;
     Some(Assigned {

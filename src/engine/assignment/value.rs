@@ -36,6 +36,13 @@ pub(super) fn read(text: &[u8], link: &Found, syntax: Syntax) -> Option<Read> {
     }
     let (opened, wrapped) = skip_wrappers(text, start);
     if let Some(read) = quoted(text, opened) {
+        if !link.quoted_key
+            && read.quoting == Quoting::Quoted
+            && surroundings(text, link.key).0 == text.get(opened).copied()
+        {
+            // That quote closes the string in which the name stands: `"password=" + password`.
+            return None;
+        }
         let ends_well = match link.kind {
             Link::Call => follows(text, &read, b"),"),
             Link::Pair => follows(text, &read, b")]}"),
@@ -227,7 +234,8 @@ fn element(text: &[u8], start: usize) -> Option<Read> {
 fn bare(text: &[u8], start: usize, link: &Found, syntax: Syntax) -> Option<Read> {
     // The quote that opens the name itself opens no string around it.
     let own_quote = usize::from(link.quoted_key && link.key > 0);
-    let (in_string, in_comment) = surroundings(text, link.key - own_quote);
+    let (string, in_comment) = surroundings(text, link.key - own_quote);
+    let in_string = string.is_some();
     let quoting = match syntax {
         Syntax::Code | Syntax::Json if in_string => Quoting::Inside,
         Syntax::Code if in_comment => Quoting::Bare,
@@ -278,8 +286,9 @@ fn word(rest: &[u8], quoting: Quoting, in_query: bool) -> usize {
     value.strip_suffix(b".").unwrap_or(value).len()
 }
 
-/// Tells whether a name in code stands inside a string, or behind a comment sign, by what precedes it on its line.
-fn surroundings(text: &[u8], key: usize) -> (bool, bool) {
+/// Returns the quote of the string in which a name stands, and whether it stands behind a comment sign, by what
+/// precedes it on its line.
+fn surroundings(text: &[u8], key: usize) -> (Option<u8>, bool) {
     let line = text[..key]
         .iter()
         .rev()
@@ -304,7 +313,7 @@ fn surroundings(text: &[u8], key: usize) -> (bool, bool) {
         .iter()
         .any(|sign| trimmed.starts_with(sign));
     let has_comment = bstr::ByteSlice::contains_str(before, b" // ") || bstr::ByteSlice::contains_str(before, b" # ");
-    (open.is_some(), starts_comment || has_comment)
+    (open, starts_comment || has_comment)
 }
 
 /// Tells a quote from the apostrophe in `don't`.
