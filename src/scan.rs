@@ -34,6 +34,8 @@ fn enter(outcome: &Mutex<Outcome>, engine: &Engine, item: Item<'_>) {
         Item::Failed(failed) => coverage.failed.push(failed),
         Item::Blob(blob, bytes) => match searched {
             Some(Ok(judged)) => {
+                // A listing knows no sizes; what was read is what was to be read.
+                coverage.expected.bytes += bytes;
                 add(
                     &mut coverage.scanned,
                     Tally {
