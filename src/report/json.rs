@@ -1,11 +1,330 @@
-//! STUB
+//! The report for programs: version 1 of the JSON contract.
+//!
+//! The `V1…` types are the contract, kept apart from the model on purpose: the model may change, these may only grow.
+//! A field is added, never renamed and never taken away.
 
 use std::io::{self, Write};
 
-use crate::model::Outcome;
-use crate::report::Style;
+use serde::{Serialize, Serializer};
+use serde_json::ser::Formatter;
 
-/// Writes the report.
-pub(super) fn render(outcome: &Outcome, _style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "{outcome:#?}")
+use crate::model::{Reason, Tally};
+use crate::report::escape;
+use crate::report::view::{HeldBack, Shown, View};
+
+/// Writes the report: one document on one line.
+pub(super) fn render(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let mut serializer = serde_json::Serializer::with_formatter(&mut *out, Harmless);
+    V1Report::of(view).serialize(&mut serializer)?;
+    writeln!(out)
+}
+
+#[derive(Serialize)]
+struct V1Report<'a> {
+    version: u32,
+    tool: V1Tool,
+    scan: V1Scan,
+    #[serde(serialize_with = "findings")]
+    findings: &'a View<'a>,
+    #[serde(serialize_with = "suppressed")]
+    suppressed: &'a View<'a>,
+    coverage: V1Coverage<'a>,
+}
+
+#[derive(Serialize)]
+struct V1Tool {
+    name: &'static str,
+    version: &'static str,
+    rules: usize,
+}
+
+#[derive(Serialize)]
+struct V1Scan {
+    mode: &'static str,
+    root: String,
+    config: Option<String>,
+    complete: bool,
+}
+
+#[derive(Serialize)]
+struct V1Finding<'a> {
+    rule: &'a str,
+    title: String,
+    severity: &'static str,
+    confidence: &'static str,
+    path: String,
+    line: u32,
+    column: u32,
+    end_line: u32,
+    end_column: u32,
+    secret: String,
+    fingerprint: &'a str,
+    #[serde(rename = "where")]
+    place: &'static str,
+    /// Always null until history is scanned.
+    commit: Option<()>,
+    /// Always empty until history is scanned.
+    origins: [(); 0],
+    remedy: Option<String>,
+}
+
+#[derive(Serialize)]
+struct V1Suppressed<'a> {
+    rule: &'a str,
+    path: String,
+    line: u32,
+    fingerprint: &'a str,
+    reason: V1Reason,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+enum V1Reason {
+    Baseline,
+    /// `entry` counts the configuration's `[[allow]]` entries from 0.
+    Allow {
+        entry: usize,
+        text: String,
+    },
+    Comment {
+        text: String,
+    },
+}
+
+#[derive(Serialize)]
+struct V1Coverage<'a> {
+    expected: V1Tally,
+    scanned: V1Tally,
+    #[serde(serialize_with = "skipped")]
+    skipped: &'a View<'a>,
+    #[serde(serialize_with = "failed")]
+    failed: &'a View<'a>,
+}
+
+#[derive(Serialize)]
+struct V1Tally {
+    files: u64,
+    bytes: u64,
+    commits: u64,
+}
+
+#[derive(Serialize)]
+struct V1Skipped {
+    path: String,
+    reason: &'static str,
+}
+
+#[derive(Serialize)]
+struct V1Failed {
+    path: String,
+    error: String,
+}
+
+impl<'a> V1Report<'a> {
+    fn of(view: &'a View<'a>) -> Self {
+        let style = view.style;
+        Self {
+            version: 1,
+            tool: V1Tool {
+                name: env!("CARGO_PKG_NAME"),
+                version: env!("CARGO_PKG_VERSION"),
+                rules: style.rules,
+            },
+            scan: V1Scan {
+                mode: style.mode,
+                root: view.text(&style.root),
+                config: style.config.as_ref().map(|config| view.text(config)),
+                complete: view.coverage().is_complete(),
+            },
+            findings: view,
+            suppressed: view,
+            coverage: V1Coverage {
+                expected: view.coverage().expected.into(),
+                scanned: view.coverage().scanned.into(),
+                skipped: view,
+                failed: view,
+            },
+        }
+    }
+}
+
+impl<'a> From<Shown<'a>> for V1Finding<'a> {
+    fn from(shown: Shown<'a>) -> Self {
+        Self {
+            rule: shown.rule,
+            title: shown.title,
+            severity: shown.severity.as_str(),
+            confidence: shown.confidence.as_str(),
+            path: shown.path,
+            line: shown.location.line,
+            column: shown.location.column,
+            end_line: shown.location.end_line,
+            end_column: shown.location.end_column,
+            secret: shown.secret,
+            fingerprint: shown.fingerprint.as_str(),
+            place: shown.place.as_str(),
+            commit: None,
+            origins: [],
+            remedy: shown.remedy,
+        }
+    }
+}
+
+impl<'a> From<HeldBack<'a>> for V1Suppressed<'a> {
+    fn from(held: HeldBack<'a>) -> Self {
+        let text = held.why.unwrap_or_default();
+        Self {
+            rule: held.rule,
+            path: held.path,
+            line: held.location.line,
+            fingerprint: held.fingerprint.as_str(),
+            reason: match held.reason {
+                Reason::Baseline => V1Reason::Baseline,
+                Reason::Allow(entry, _) => V1Reason::Allow { entry: *entry, text },
+                Reason::Comment(_) => V1Reason::Comment { text },
+            },
+        }
+    }
+}
+
+impl From<Tally> for V1Tally {
+    fn from(tally: Tally) -> Self {
+        Self {
+            files: tally.files,
+            bytes: tally.bytes,
+            commits: tally.commits,
+        }
+    }
+}
+
+// Lists are written element by element, so that a report of any length needs the memory of one finding.
+
+fn findings<S: Serializer>(view: &View<'_>, to: S) -> Result<S::Ok, S::Error> {
+    to.collect_seq(view.findings().map(V1Finding::from))
+}
+
+fn suppressed<S: Serializer>(view: &View<'_>, to: S) -> Result<S::Ok, S::Error> {
+    to.collect_seq(view.suppressed().map(V1Suppressed::from))
+}
+
+fn skipped<S: Serializer>(view: &View<'_>, to: S) -> Result<S::Ok, S::Error> {
+    to.collect_seq(view.skipped().map(|(path, reason)| V1Skipped { path, reason }))
+}
+
+fn failed<S: Serializer>(view: &View<'_>, to: S) -> Result<S::Ok, S::Error> {
+    to.collect_seq(view.failed().map(|(path, error)| V1Failed { path, error }))
+}
+
+/// Writes compact JSON in which no character can act on a terminal: the same data, for a report is also read by eye.
+struct Harmless;
+
+impl Formatter for Harmless {
+    fn write_string_fragment<W: ?Sized + Write>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {
+        let mut rest = fragment;
+        while let Some((at, char)) = rest.char_indices().find(|(_, char)| escape::is_dangerous(*char)) {
+            out.write_all(&rest.as_bytes()[..at])?;
+            for unit in char.encode_utf16(&mut [0; 2]) {
+                write!(out, "\\u{unit:04x}")?;
+            }
+            rest = &rest[at + char.len_utf8()..];
+        }
+        out.write_all(rest.as_bytes())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+    use crate::model::{Outcome, Reason, Suppressed};
+    use crate::report::{Format, Style, sample};
+
+    fn draw(outcome: &Outcome, style: &Style) -> String {
+        sample::draw(outcome, Format::Json, style)
+    }
+
+    fn read(outcome: &Outcome, style: &Style) -> Value {
+        serde_json::from_str(&draw(outcome, style)).unwrap()
+    }
+
+    #[test]
+    fn version_1_has_exactly_these_fields() {
+        let report = draw(&sample::incomplete(), &sample::style());
+        let one_a_line = report
+            .replace("},{", "},\n{")
+            .replace("\":[{", "\":[\n{")
+            .replace("},\"", "},\n\"");
+        insta::assert_snapshot!(one_a_line, @r#"
+        {"version":1,"tool":{"name":"keyfence","version":"0.1.0","rules":412},
+        "scan":{"mode":"staged","root":".","config":null,"complete":false},
+        "findings":[
+        {"rule":"github-pat","title":"GitHub personal access token (classic)","severity":"critical","confidence":"certain","path":"app/settings.py","line":3,"column":11,"end_line":3,"end_column":51,"secret":"ghp_…(40)","fingerprint":"kf1:564c852c-f84dfc","where":"content","commit":null,"origins":[],"remedy":"Revoke it at https://github.com/settings/tokens and read the new one from the environment."},
+        {"rule":"generic-password","title":"Password in an assignment","severity":"high","confidence":"medium","path":"app/settings.py","line":12,"column":13,"end_line":12,"end_column":24,"secret":"…(11)","fingerprint":"kf1:4e51bfd2-ea9e8e","where":"content","commit":null,"origins":[],"remedy":"Read it from the environment."},
+        {"rule":"dotenv-file","title":"Environment file","severity":"low","confidence":"medium","path":"deploy/.env","line":1,"column":1,"end_line":1,"end_column":2,"secret":"deploy/.env","fingerprint":"kf1:2dae68a5-5ad96b","where":"path","commit":null,"origins":[],"remedy":"Put it into .gitignore and commit a template without values instead."}],"suppressed":[
+        {"rule":"generic-password","path":"tests/a.py","line":1,"fingerprint":"kf1:3b81e3fb-e56f6f","reason":{"kind":"baseline"}},
+        {"rule":"generic-password","path":"tests/a.py","line":1,"fingerprint":"kf1:3b81e3fb-e56f6f","reason":{"kind":"baseline"}},
+        {"rule":"generic-password","path":"tests/a.py","line":1,"fingerprint":"kf1:3b81e3fb-e56f6f","reason":{"kind":"allow","entry":0,"text":"test vectors"}}],"coverage":{"expected":{"files":1207,"bytes":4211000,"commits":0},
+        "scanned":{"files":1203,"bytes":4200000,"commits":0},
+        "skipped":[
+        {"path":"dump.sql","reason":"too large"},
+        {"path":"logo.png","reason":"binary"},
+        {"path":"video.mp4","reason":"binary"}],"failed":[
+        {"path":"app/\u001b[2Jlocked.py","error":"Permission denied (os error 13)."}]}}
+        "#);
+    }
+
+    #[test]
+    fn a_report_is_one_document_and_a_line_end() {
+        let report = draw(&sample::clean(), &sample::style());
+        assert_eq!(report.lines().count(), 1);
+        assert!(report.ends_with("}\n"));
+    }
+
+    #[test]
+    fn an_incomplete_scan_says_so() {
+        assert_eq!(read(&sample::clean(), &sample::style())["scan"]["complete"], true);
+        assert_eq!(read(&sample::incomplete(), &sample::style())["scan"]["complete"], false);
+    }
+
+    #[test]
+    fn a_value_is_shown_only_on_request() {
+        let (mut style, token) = (sample::style(), sample::token());
+        assert!(!draw(&sample::mixed(), &style).contains(&token));
+        style.show_secrets = true;
+        assert_eq!(read(&sample::mixed(), &style)["findings"][0]["secret"], token);
+    }
+
+    #[test]
+    fn each_reason_has_its_kind() {
+        let mut outcome = sample::mixed();
+        let finding = outcome.findings[0].clone();
+        outcome.suppressed = vec![Suppressed {
+            finding,
+            reason: Reason::Comment("a fixture".into()),
+        }];
+        let report = read(&outcome, &sample::style());
+        assert_eq!(
+            report["suppressed"][0]["reason"].to_string(),
+            r#"{"kind":"comment","text":"a fixture"}"#
+        );
+    }
+
+    #[test]
+    fn a_path_that_is_no_utf8_stays_readable() {
+        let mut outcome = sample::mixed();
+        outcome.findings[0].path = (*b"caf\xe9.py").into();
+        let report = read(&outcome, &sample::style());
+        assert_eq!(report["findings"][0]["path"], "caf\\xE9.py");
+    }
+
+    #[test]
+    fn a_terminal_that_shows_the_report_stays_unharmed_and_the_data_is_the_same() {
+        let mut outcome = sample::mixed();
+        let path = "a\u{202e}b\x1b[2J\u{9b}m\x7f\u{e0041}\"\\z";
+        outcome.findings[0].path = path.into();
+        let report = draw(&outcome, &sample::style());
+        assert!(!report.trim_end().contains(escape::is_dangerous), "{report}");
+        assert_eq!(read(&outcome, &sample::style())["findings"][0]["path"], path);
+    }
 }

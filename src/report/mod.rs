@@ -1,11 +1,16 @@
 //! Floor 2: reports, functions over a finished outcome; one file per format.
 
+mod escape;
 mod human;
 mod json;
+#[cfg(test)]
+mod sample;
+mod view;
 
 use std::io::{self, Write};
 
 use crate::model::{Outcome, Severity};
+use crate::report::view::View;
 
 /// A report's format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,8 +52,9 @@ pub struct Style {
 /// # Errors
 /// Those of the writer.
 pub fn render(outcome: &Outcome, format: Format, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let view = View::new(outcome, style);
     match format {
-        Format::Human => human::render(outcome, style, out),
-        Format::Json => json::render(outcome, style, out),
+        Format::Human => human::render(&view, out),
+        Format::Json => json::render(&view, out),
     }
 }

@@ -1,0 +1,33 @@
+//! The report for people: what was found, where, what to do now, and what was read.
+//! It is read late in the day by somebody whose commit was stopped, so it ends with what matters and repeats nothing.
+
+mod block;
+mod list;
+mod pen;
+mod summary;
+
+use std::io::{self, Write};
+
+use crate::report::human::pen::Pen;
+use crate::report::view::View;
+
+/// Above so many findings each gets one line instead of an excerpt.
+const MANY: usize = 50;
+
+/// Writes the report.
+pub(super) fn render(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let pen = Pen::new(view.style.color);
+    let is_long = view.len() > MANY;
+    if is_long || view.style.quiet {
+        list::write(view, &pen, out)?;
+    } else {
+        block::write(view, &pen, out)?;
+    }
+    if is_long {
+        list::write_rules(view, &pen, out)?;
+    }
+    summary::write(view, &pen, out)
+}
+
+#[cfg(test)]
+mod tests;

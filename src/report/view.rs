@@ -1,0 +1,189 @@
+//! What formats get to see of an outcome: nothing that could leak.
+//!
+//! A format is handed a [`View`] and never an outcome. Every text it can reach is redacted already, so no format can
+//! forget to do so, whoever writes it.
+
+use std::ops::Range;
+
+use crate::model::{Confidence, Failed, Fingerprint, Location, Outcome, Place, Reason, Redactor, Severity, Skipped};
+use crate::model::{Coverage, Excerpt, Finding};
+use crate::report::Style;
+
+/// An outcome as it may be shown.
+#[derive(Debug)]
+pub(super) struct View<'a> {
+    outcome: &'a Outcome,
+    redactor: Redactor,
+    /// How the report is drawn.
+    pub style: &'a Style,
+}
+
+/// A finding as it may be shown; control characters are still those of its texts.
+#[derive(Debug)]
+pub(super) struct Shown<'a> {
+    pub rule: &'a str,
+    pub title: String,
+    pub severity: Severity,
+    pub confidence: Confidence,
+    pub path: String,
+    pub location: Location,
+    pub place: Place,
+    pub secret: String,
+    pub fingerprint: &'a Fingerprint,
+    pub remedy: Option<String>,
+    /// Whether it blocks, being at or above `fail-on`.
+    pub blocks: bool,
+    excerpt: &'a Excerpt,
+    redactor: &'a Redactor,
+    show_secrets: bool,
+}
+
+/// The text around a finding as it may be shown.
+#[derive(Debug)]
+pub(super) struct Line {
+    pub before: String,
+    pub focus: String,
+    pub after: String,
+}
+
+/// A finding that somebody decided not to hear of, as it may be shown.
+#[derive(Debug)]
+pub(super) struct HeldBack<'a> {
+    pub rule: &'a str,
+    pub path: String,
+    pub location: Location,
+    pub fingerprint: &'a Fingerprint,
+    pub reason: &'a Reason,
+    /// The reason's own words.
+    pub why: Option<String>,
+}
+
+impl<'a> View<'a> {
+    pub(super) fn new(outcome: &'a Outcome, style: &'a Style) -> Self {
+        let redactor = if style.show_secrets {
+            Redactor::none()
+        } else {
+            Redactor::new(outcome)
+        };
+        Self {
+            outcome,
+            redactor,
+            style,
+        }
+    }
+
+    /// Returns any other text as it may be shown.
+    pub(super) fn text(&self, text: impl AsRef<[u8]>) -> String {
+        self.redactor.text(text.as_ref())
+    }
+
+    /// Returns how many findings there are.
+    pub(super) fn len(&self) -> usize {
+        self.outcome.findings.len()
+    }
+
+    /// Returns how many findings block.
+    pub(super) fn blocking(&self) -> usize {
+        self.outcome
+            .findings
+            .iter()
+            .filter(|finding| self.blocks(finding))
+            .count()
+    }
+
+    pub(super) fn findings(&self) -> impl Iterator<Item = Shown<'_>> {
+        self.outcome.findings.iter().map(|finding| self.show(finding))
+    }
+
+    /// Returns the findings of one file after the other.
+    pub(super) fn files(&self) -> impl Iterator<Item = Vec<Shown<'_>>> {
+        let files = self.outcome.findings.chunk_by(|one, next| one.path == next.path);
+        files.map(|file| file.iter().map(|finding| self.show(finding)).collect())
+    }
+
+    pub(super) fn suppressed(&self) -> impl ExactSizeIterator<Item = HeldBack<'_>> {
+        self.outcome.suppressed.iter().map(|held| HeldBack {
+            rule: held.finding.rule.as_str(),
+            path: self.text(&held.finding.path),
+            location: held.finding.location,
+            fingerprint: &held.finding.fingerprint,
+            reason: &held.reason,
+            why: match &held.reason {
+                Reason::Baseline => None,
+                Reason::Allow(_, why) | Reason::Comment(why) => Some(self.text(why.as_bytes())),
+            },
+        })
+    }
+
+    /// Returns what was read, its lists apart: see [`View::skipped`] and [`View::failed`].
+    pub(super) fn coverage(&self) -> &Coverage {
+        &self.outcome.coverage
+    }
+
+    /// Returns the path and the reason of each thing passed over on purpose.
+    pub(super) fn skipped(&self) -> impl ExactSizeIterator<Item = (String, &'static str)> {
+        let skipped = self.outcome.coverage.skipped.iter();
+        skipped.map(|Skipped { path, reason }| (self.text(path), reason.as_str()))
+    }
+
+    /// Returns the path and the error of each thing that could not be read.
+    pub(super) fn failed(&self) -> impl ExactSizeIterator<Item = (String, String)> {
+        let failed = self.outcome.coverage.failed.iter();
+        failed.map(|Failed { path, error }| (self.text(path), self.text(error)))
+    }
+
+    fn blocks(&self, finding: &Finding) -> bool {
+        finding.severity >= self.style.fail_on
+    }
+
+    fn show<'f>(&'f self, finding: &'f Finding) -> Shown<'f> {
+        Shown {
+            rule: finding.rule.as_str(),
+            title: self.text(finding.title.as_bytes()),
+            severity: finding.severity,
+            confidence: finding.confidence,
+            path: self.text(&finding.path),
+            location: finding.location,
+            place: finding.place,
+            secret: self.secret(finding),
+            fingerprint: &finding.fingerprint,
+            remedy: finding.remedy.as_ref().map(|remedy| self.text(remedy.as_bytes())),
+            blocks: self.blocks(finding),
+            excerpt: &finding.excerpt,
+            redactor: &self.redactor,
+            show_secrets: self.style.show_secrets,
+        }
+    }
+
+    /// A file's name is no secret, but it can hold one.
+    fn secret(&self, finding: &Finding) -> String {
+        if self.style.show_secrets || finding.place == Place::Path {
+            self.text(finding.secret.expose())
+        } else {
+            finding.secret.to_string()
+        }
+    }
+}
+
+impl Shown<'_> {
+    /// Returns the text around the finding; none for a file name.
+    pub(super) fn line(&self) -> Option<Line> {
+        if self.place == Place::Path {
+            return None;
+        }
+        let mut text = if self.show_secrets {
+            self.excerpt.expose().to_owned()
+        } else {
+            self.excerpt.masked()
+        };
+        self.redactor.mask(&mut text);
+        let readable = |span: Range<usize>| Redactor::none().text(&text[span]);
+        let focus = self.excerpt.focus.clone();
+        let cut = |is_cut: bool| if is_cut { "…" } else { "" };
+        Some(Line {
+            before: cut(self.excerpt.cut_before).to_owned() + &readable(0..focus.start),
+            after: readable(focus.end..text.len()) + cut(self.excerpt.cut_after),
+            focus: readable(focus),
+        })
+    }
+}
