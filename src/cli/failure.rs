@@ -3,6 +3,7 @@
 use std::io;
 use std::process::ExitCode;
 
+use crate::config::ConfigError;
 use crate::git::GitError;
 use crate::rules::RuleError;
 use crate::source::SourceError;
@@ -49,6 +50,12 @@ impl Failure {
 
 impl From<SourceError> for Failure {
     fn from(error: SourceError) -> Self {
+        Self::new(error.what, error.hint)
+    }
+}
+
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Self {
         Self::new(error.what, error.hint)
     }
 }

@@ -1,7 +1,9 @@
 //! Floor 5: the only room with a terminal, an environment and an exit code.
 
 mod failure;
+mod options;
 mod scan;
+mod session;
 mod terminal;
 
 use std::process::ExitCode;

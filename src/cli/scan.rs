@@ -1,67 +1,129 @@
 //! `keyfence scan`: everything under a path, what is staged, or standard input.
 
-use std::io::{self, BufWriter, Write};
-use std::path::PathBuf;
-use std::time::Instant;
+use std::env;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use bstr::BString;
 
 use crate::cli::failure::{Exit, Failure};
-use crate::cli::terminal::ColorChoice;
-use crate::engine::{Engine, EngineSettings};
-use crate::model::{Confidence, Outcome, Severity};
-use crate::report::{Format, Style, render};
-use crate::rules::RuleSet;
+use crate::cli::options::Options;
+use crate::cli::session::{Session, Subject};
+use crate::git::Repo;
+use crate::source::{Staged, Stdin, Worktree};
 
 /// Look for secrets in files, in what is staged, or in standard input
+///
+/// Exit code 0: everything asked for was read and nothing that blocks was found. 1: findings. 2: no complete answer.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     /// Files and folders to read [default: the current folder]
+    #[arg(conflicts_with_all = ["staged", "stdin"])]
     paths: Vec<PathBuf>,
+    /// Read what `git commit` would record, and report only what it adds
+    #[arg(long, conflicts_with = "stdin")]
+    staged: bool,
+    /// Read standard input
+    #[arg(long)]
+    stdin: bool,
+    /// The name under which standard input is judged and reported
+    #[arg(long, value_name = "NAME", requires = "stdin")]
+    path: Option<String>,
+    /// Read also what .gitignore and its kin leave out
+    #[arg(long)]
+    no_ignore: bool,
     #[command(flatten)]
-    report: ReportArgs,
+    options: Options,
 }
 
-/// Options that every command with a report has.
-#[derive(Debug, clap::Args)]
-pub(super) struct ReportArgs {
-    /// The report's format
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    format: Format,
-    /// Colour in the report
-    #[arg(long, value_enum, default_value_t)]
-    color: ColorChoice,
-}
+const EXAMPLES: &str = "\
+Examples:
+  keyfence scan                     the work tree you are in
+  keyfence scan --staged            what the next commit would record
+  keyfence scan src .env            these two only
+  git show HEAD:app.py | keyfence scan --stdin --path app.py
+  keyfence scan --format json -o report.json";
 
 pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
-    let began = Instant::now();
-    let rules = RuleSet::builtin();
-    let engine = Engine::new(&rules, &EngineSettings::default())?;
-    let _ = (&args.paths, &engine, Confidence::Medium, began);
-    let outcome = Outcome::default();
-    let style = Style {
-        color: args.report.color.decide(&io::stdout()),
-        show_secrets: false,
-        quiet: false,
-        verbose: false,
-        fail_on: Severity::Medium,
-        mode: "worktree",
-        root: ".".to_owned(),
-        config: None,
-        rules: rules.len(),
-        elapsed: Some(began.elapsed()),
-    };
-    let mut out = BufWriter::new(io::stdout().lock());
-    render(&outcome, args.report.format, &style, &mut out)?;
-    out.flush()?;
-    Ok(verdict(&outcome, Severity::Medium))
+    if args.stdin {
+        stdin(args)
+    } else if args.staged {
+        staged(args)
+    } else {
+        worktree(args)
+    }
 }
 
-/// Findings win over failures, failures win over clean.
-pub(super) fn verdict(outcome: &Outcome, fail_on: Severity) -> Exit {
-    if outcome.findings.iter().any(|finding| finding.severity >= fail_on) {
-        Exit::Findings
-    } else if outcome.coverage.is_complete() {
-        Exit::Clean
-    } else {
-        Exit::Incomplete
+fn stdin(args: &Args) -> Result<Exit, Failure> {
+    let root = project_root(Path::new("."));
+    let session = Session::open(&args.options, root.as_deref())?;
+    if session.print_settings()? {
+        return Ok(Exit::Clean);
     }
+    let path = args.path.as_deref().map(BString::from);
+    let source = Stdin::new(io::stdin(), path, session.limits()?);
+    session.run(&source, &subject("stdin", "-"))
+}
+
+fn staged(args: &Args) -> Result<Exit, Failure> {
+    let repo = Repo::discover(".")?;
+    let session = Session::open(&args.options, repo.root())?;
+    if session.print_settings()? {
+        return Ok(Exit::Clean);
+    }
+    let source = Staged::new(&repo, session.limits()?, args.options.jobs);
+    session.run(&source, &subject("staged", "."))
+}
+
+fn worktree(args: &Args) -> Result<Exit, Failure> {
+    let paths = if args.paths.is_empty() {
+        vec![PathBuf::from(".")]
+    } else {
+        args.paths.clone()
+    };
+    let root = project_root(&paths[0]);
+    let session = Session::open(&args.options, root.as_deref())?;
+    if session.print_settings()? {
+        return Ok(Exit::Clean);
+    }
+    let named: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+    let is_everything = is_whole_project(&paths, root.as_deref());
+    let source = Worktree::new(paths, session.limits()?)
+        .no_ignore(args.no_ignore)
+        .jobs(args.options.jobs);
+    let subject = Subject {
+        is_everything,
+        ..subject("worktree", &named.join(" "))
+    };
+    session.run(&source, &subject)
+}
+
+fn subject(mode: &'static str, root: &str) -> Subject {
+    Subject {
+        mode,
+        root: root.to_owned(),
+        is_everything: false,
+    }
+}
+
+/// Returns where a project keeps its configuration: the repository's root, or without one the folder itself.
+fn project_root(path: &Path) -> Option<PathBuf> {
+    let folder = if path.is_dir() {
+        path
+    } else {
+        path.parent()
+            .filter(|parent| !parent.as_os_str().is_empty())
+            .unwrap_or(Path::new("."))
+    };
+    match Repo::discover(folder) {
+        Ok(repo) => repo.root().map(Path::to_owned),
+        Err(_) => Some(folder.to_owned()),
+    }
+}
+
+fn is_whole_project(paths: &[PathBuf], root: Option<&Path>) -> bool {
+    let absolute = |path: &Path| path.canonicalize().ok();
+    let root = root.and_then(absolute).or_else(|| env::current_dir().ok());
+    paths.iter().any(|path| absolute(path) == root)
 }

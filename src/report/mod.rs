@@ -13,10 +13,11 @@ use crate::model::{Outcome, Severity};
 use crate::report::view::View;
 
 /// A report's format.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum Format {
     /// For people, in a terminal.
+    #[default]
     Human,
     /// For programs: version 1 of the JSON contract.
     Json,

@@ -1,0 +1,218 @@
+//! What a scanning command needs before it scans and after it has: settings, rules, engine, report, verdict.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use crate::cli::failure::{Exit, Failure};
+use crate::cli::options::{Options, ShowSecrets};
+use crate::cli::terminal;
+use crate::config::Settings;
+use crate::engine::{Engine, EngineSettings};
+use crate::model::{Outcome, Severity};
+use crate::report::{Style, render};
+use crate::rules::RuleSet;
+use crate::scan::scan;
+use crate::source::{Exclude, Limits, Source};
+
+/// A scan about to be made.
+pub(super) struct Session<'o> {
+    began: Instant,
+    options: &'o Options,
+    settings: Settings,
+    rules: RuleSet,
+    engine: Engine,
+}
+
+/// What was scanned, for the report.
+#[derive(Debug, Clone)]
+pub(super) struct Subject {
+    /// `worktree`, `staged` or `stdin`.
+    pub(super) mode: &'static str,
+    /// The root as the user named it.
+    pub(super) root: String,
+    /// True when all of a project was read, so that an exception that held nothing back is out of use.
+    pub(super) is_everything: bool,
+}
+
+impl<'o> Session<'o> {
+    /// Reads settings and rules. `root` is where a project keeps its configuration, if there is a project.
+    pub(super) fn open(options: &'o Options, root: Option<&Path>) -> Result<Self, Failure> {
+        let began = Instant::now();
+        let settings = settings(options, root)?;
+        let mut rules = RuleSet::builtin();
+        for file in &options.rules {
+            let text = fs::read_to_string(file).map_err(|error| unreadable(file, &error))?;
+            rules.add_toml(&file.to_string_lossy(), &text)?;
+        }
+        for warning in settings.apply_to(&mut rules)? {
+            terminal::warn(&warning);
+        }
+        let engine = EngineSettings {
+            min_confidence: settings.min_confidence.value,
+            allow: settings.allows(),
+        };
+        Ok(Self {
+            began,
+            options,
+            engine: Engine::new(&rules, &engine)?,
+            settings,
+            rules,
+        })
+    }
+
+    /// Returns what is not to be read.
+    pub(super) fn limits(&self) -> Result<Limits, Failure> {
+        let globs = &self.settings.exclude.value;
+        let exclude = Exclude::new(globs.iter().map(String::as_str))
+            .map_err(|error| Failure::new(error.to_string(), "mend `exclude` in the configuration."))?;
+        Ok(Limits {
+            exclude: (!globs.is_empty()).then_some(exclude),
+            max_file_size: self.settings.max_file_size.value,
+        })
+    }
+
+    /// Prints the settings instead of scanning, if that was asked for.
+    pub(super) fn print_settings(&self) -> Result<bool, Failure> {
+        if self.options.print_settings {
+            io::stdout().lock().write_all(self.settings.describe().as_bytes())?;
+        }
+        Ok(self.options.print_settings)
+    }
+
+    /// Scans, reports and decides.
+    pub(super) fn run(&self, source: &dyn Source, subject: &Subject) -> Result<Exit, Failure> {
+        let outcome = scan(&self.engine, source)?;
+        self.report(&outcome, subject)?;
+        if subject.is_everything {
+            for warning in self.settings.unused_allows(&outcome) {
+                terminal::warn(&warning);
+            }
+        }
+        Ok(verdict(&outcome, self.settings.fail_on.value))
+    }
+
+    /// Writes the report to standard output or to the named file.
+    fn report(&self, outcome: &Outcome, subject: &Subject) -> Result<(), Failure> {
+        let stdout = io::stdout();
+        let is_terminal = self.options.output.is_none() && stdout.is_terminal();
+        let mut style = self.style(subject, is_terminal)?;
+        match &self.options.output {
+            None => {
+                style.color = self.options.color.decide(&stdout);
+                let mut out = BufWriter::new(stdout.lock());
+                let written = render(outcome, self.options.format, &style, &mut out).and_then(|()| out.flush());
+                quiet_on_broken_pipe(written)?;
+            }
+            Some(path) => write_file(path, |out| render(outcome, self.options.format, &style, out))?,
+        }
+        Ok(())
+    }
+
+    /// Writes the report for people to standard error, where a hook is heard.
+    pub(super) fn report_to_stderr(&self, outcome: &Outcome, subject: &Subject) -> Result<(), Failure> {
+        let stderr = io::stderr();
+        let mut style = self.style(subject, stderr.is_terminal())?;
+        style.color = self.options.color.decide(&stderr);
+        let mut out = BufWriter::new(stderr.lock());
+        let written = render(outcome, self.options.format, &style, &mut out).and_then(|()| out.flush());
+        quiet_on_broken_pipe(written)?;
+        Ok(())
+    }
+
+    fn style(&self, subject: &Subject, is_terminal: bool) -> Result<Style, Failure> {
+        let show_secrets = match self.options.show_secrets {
+            None => false,
+            Some(ShowSecrets::Force) => true,
+            Some(ShowSecrets::Terminal) if is_terminal => true,
+            Some(ShowSecrets::Terminal) => return Err(no_terminal()),
+        };
+        Ok(Style {
+            color: false,
+            show_secrets,
+            quiet: self.options.quiet,
+            verbose: self.options.verbose,
+            fail_on: self.settings.fail_on.value,
+            mode: subject.mode,
+            root: subject.root.clone(),
+            config: self.settings.file.clone(),
+            rules: self.rules.len(),
+            elapsed: Some(self.began.elapsed()),
+        })
+    }
+}
+
+fn settings(options: &Options, root: Option<&Path>) -> Result<Settings, Failure> {
+    let mut settings = match (&options.config, root) {
+        (Some(file), _) => Settings::read(file)?,
+        (None, Some(root)) => Settings::load(root)?,
+        (None, None) => Settings::default(),
+    };
+    settings.fail_on.override_with(options.fail_on.map(Into::into));
+    settings
+        .min_confidence
+        .override_with(options.min_confidence.map(Into::into));
+    Ok(settings)
+}
+
+/// Findings win over failures, failures win over clean.
+pub(super) fn verdict(outcome: &Outcome, fail_on: Severity) -> Exit {
+    if outcome.findings.iter().any(|finding| finding.severity >= fail_on) {
+        Exit::Findings
+    } else if outcome.coverage.is_complete() {
+        Exit::Clean
+    } else {
+        Exit::Incomplete
+    }
+}
+
+/// Writes a file that nobody else can read, beside its place and then into it: a link there is replaced, not followed.
+fn write_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(format!(".{}.part", std::process::id()));
+    let beside = PathBuf::from(beside);
+    let written = create(&beside).and_then(|file| {
+        let mut out = BufWriter::new(file);
+        write(&mut out)?;
+        out.flush()?;
+        fs::rename(&beside, path)
+    });
+    written.map_err(|error| {
+        let _ = fs::remove_file(&beside);
+        Failure::new(
+            format!("{} could not be written: {error}.", path.display()),
+            "name a place where you may write.",
+        )
+    })
+}
+
+fn create(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+/// Who closed the pipe has read enough; the exit code is what it is.
+fn quiet_on_broken_pipe(written: io::Result<()>) -> io::Result<()> {
+    match written {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
+}
+
+fn unreadable(file: &Path, error: &io::Error) -> Failure {
+    Failure::new(
+        format!("{} could not be read: {error}.", file.display()),
+        "check the name, and that the file is readable.",
+    )
+}
+
+fn no_terminal() -> Failure {
+    Failure::new(
+        "Values are shown on a terminal only, and this report goes elsewhere.",
+        "leave --show-secrets out, or say --show-secrets=force where nobody else can read the report.",
+    )
+}
