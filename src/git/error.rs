@@ -24,6 +24,9 @@ pub enum GitError {
         /// What was odd about it.
         message: String,
     },
+    /// The copy of the index in which a staged change is tried out.
+    #[error("A temporary index could not be made: {0}.")]
+    Scratch(#[source] io::Error),
     /// The folder belongs to no repository.
     #[error("{0} is not inside a git repository.")]
     NoRepository(String),
@@ -51,6 +54,7 @@ impl GitError {
     pub fn hint(&self) -> &'static str {
         match self {
             Self::NotStarted(_) => "install git, or put it on the PATH.",
+            Self::Scratch(_) => "look at the disk, and at what TMPDIR names.",
             Self::NoRepository(_) => "go to a repository, or make one with `git init`.",
             Self::Untrusted(_) => {
                 "the folder belongs to another user; if you trust it, run `git config --global --add safe.directory <folder>`."

@@ -3,6 +3,7 @@
 mod batch;
 mod change;
 mod error;
+mod hooks_path;
 mod libgit;
 mod listing;
 mod object;
@@ -10,10 +11,13 @@ mod oid;
 mod plumbing;
 mod raw;
 mod repo;
+mod scratch;
 
 pub use change::{Before, Change, Entry, EntryKind, Now};
 pub use error::GitError;
+pub use hooks_path::{HooksPath, HooksSetting};
 pub use object::{ObjectError, ObjectReader};
 pub use oid::Oid;
 pub use plumbing::Git;
 pub use repo::{Repo, Ways};
+pub use scratch::Scratch;
