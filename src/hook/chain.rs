@@ -113,7 +113,8 @@ fn killed_by(_: ExitStatus) -> u8 {
     u8::MAX
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use super::*;
     use std::fs;

@@ -63,7 +63,7 @@ impl Entry {
     pub(super) fn shell(file: PathBuf) -> Self {
         Self {
             file,
-            text: "#!/bin/sh\nkeyfence guard pre-commit\n",
+            text: "keyfence guard pre-commit\n",
             insert: into_script,
             executable: true,
         }
@@ -128,7 +128,7 @@ impl Entry {
 
     fn create(&self) -> Result<(), HookError> {
         if self.executable {
-            write::executable(&self.file, self.text.as_bytes())
+            write::executable(&self.file, format!("#!/bin/sh\n{}", self.text).as_bytes())
         } else {
             write::content(&self.file, self.text.as_bytes())
         }

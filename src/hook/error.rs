@@ -23,7 +23,7 @@ pub enum HookError {
         source: io::Error,
     },
     /// Other repositories may run the hooks of this folder too.
-    #[error("git reads the hooks of this repository from {}, which lies outside it: {told}.", folder.display())]
+    #[error("Git reads the hooks of this repository from {}, which lies outside it: {told}.", folder.display())]
     Shared {
         /// The folder.
         folder: PathBuf,
@@ -49,7 +49,7 @@ pub enum HookError {
         kept: PathBuf,
     },
     /// A manager's configuration is written in a way that keyfence does not edit.
-    #[error("keyfence does not see where its entry belongs in {}; nothing was changed.", file.display())]
+    #[error("Keyfence does not see where its entry belongs in {}; nothing was changed.", file.display())]
     NoPlace {
         /// The configuration.
         file: PathBuf,
@@ -65,7 +65,7 @@ pub enum HookError {
         expected: &'static str,
     },
     /// Git would run something that is not keyfence, so no test was made.
-    #[error("the test was not made: git runs {runs} as its {hook} hook, and that is not keyfence's own.")]
+    #[error("The test was not made: git runs {runs} as its {hook} hook, and that is not keyfence's own.")]
     NotOurs {
         /// The hook's name.
         hook: &'static str,
@@ -73,7 +73,7 @@ pub enum HookError {
         runs: String,
     },
     /// The hook ran and did not do its work.
-    #[error("the {hook} hook does not stop a secret: {why}.\n{said}")]
+    #[error("The {hook} hook does not stop a secret: {why}.\n{said}")]
     Silent {
         /// The hook's name.
         hook: &'static str,
@@ -83,7 +83,7 @@ pub enum HookError {
         said: String,
     },
     /// The hook that was kept could not be started.
-    #[error("the hook that was here before keyfence, {}, could not be run: {source}.", path.display())]
+    #[error("The hook that was here before keyfence, {}, could not be run: {source}.", path.display())]
     Kept {
         /// The kept hook.
         path: PathBuf,
