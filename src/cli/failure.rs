@@ -17,6 +17,10 @@ pub(super) enum Exit {
     Findings,
     /// No complete answer.
     Incomplete,
+    /// No keyfence guard is in force; only `status` says this.
+    Unguarded,
+    /// Clean, but the hook that was there before keyfence refused, with this code.
+    Refused(u8),
 }
 
 impl From<Exit> for ExitCode {
@@ -25,6 +29,8 @@ impl From<Exit> for ExitCode {
             Exit::Clean => Self::from(0),
             Exit::Findings => Self::from(1),
             Exit::Incomplete => Self::from(2),
+            Exit::Unguarded => Self::from(1),
+            Exit::Refused(code) => Self::from(code),
         }
     }
 }

@@ -1,9 +1,12 @@
 //! Floor 5: the only room with a terminal, an environment and an exit code.
 
 mod failure;
+mod guard;
+mod hook;
 mod options;
 mod scan;
 mod session;
+mod status;
 mod terminal;
 
 use std::process::ExitCode;
@@ -23,6 +26,10 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Scan(scan::Args),
+    Install(hook::InstallArgs),
+    Uninstall(hook::UninstallArgs),
+    Status(status::Args),
+    Guard(guard::Args),
 }
 
 /// Runs the program.
@@ -44,6 +51,10 @@ pub fn main() -> ExitCode {
 fn run(command: Command) -> Result<Exit, Failure> {
     match command {
         Command::Scan(args) => scan::run(&args),
+        Command::Install(args) => hook::install(&args),
+        Command::Uninstall(args) => hook::uninstall(&args),
+        Command::Status(args) => status::run(&args),
+        Command::Guard(args) => guard::run(&args),
     }
 }
 

@@ -10,7 +10,7 @@ use crate::cli::options::{Options, ShowSecrets};
 use crate::cli::terminal;
 use crate::config::Settings;
 use crate::engine::{Engine, EngineSettings};
-use crate::model::{Outcome, Severity};
+use crate::model::{Finding, Outcome};
 use crate::report::{Style, render};
 use crate::rules::RuleSet;
 use crate::scan::scan;
@@ -83,14 +83,31 @@ impl<'o> Session<'o> {
 
     /// Scans, reports and decides.
     pub(super) fn run(&self, source: &dyn Source, subject: &Subject) -> Result<Exit, Failure> {
-        let outcome = scan(&self.engine, source)?;
+        let outcome = self.scan(source)?;
         self.report(&outcome, subject)?;
         if subject.is_everything {
             for warning in self.settings.unused_allows(&outcome) {
                 terminal::warn(&warning);
             }
         }
-        Ok(verdict(&outcome, self.settings.fail_on.value))
+        Ok(self.verdict(&outcome))
+    }
+
+    /// Scans and says nothing yet.
+    pub(super) fn scan(&self, source: &dyn Source) -> Result<Outcome, Failure> {
+        Ok(scan(&self.engine, source)?)
+    }
+
+    /// Decides: findings win over failures, failures win over clean.
+    pub(super) fn verdict(&self, outcome: &Outcome) -> Exit {
+        let blocks = |finding: &Finding| finding.severity >= self.settings.fail_on.value;
+        if outcome.findings.iter().any(blocks) {
+            Exit::Findings
+        } else if outcome.coverage.is_complete() {
+            Exit::Clean
+        } else {
+            Exit::Incomplete
+        }
     }
 
     /// Writes the report to standard output or to the named file.
@@ -154,17 +171,6 @@ fn settings(options: &Options, root: Option<&Path>) -> Result<Settings, Failure>
         .min_confidence
         .override_with(options.min_confidence.map(Into::into));
     Ok(settings)
-}
-
-/// Findings win over failures, failures win over clean.
-pub(super) fn verdict(outcome: &Outcome, fail_on: Severity) -> Exit {
-    if outcome.findings.iter().any(|finding| finding.severity >= fail_on) {
-        Exit::Findings
-    } else if outcome.coverage.is_complete() {
-        Exit::Clean
-    } else {
-        Exit::Incomplete
-    }
 }
 
 /// Writes a file that nobody else can read, beside its place and then into it: a link there is replaced, not followed.

@@ -41,6 +41,11 @@ pub(super) fn say(line: &str) {
     let _ = writeln!(io::stderr().lock(), "{line}");
 }
 
+/// Begins a line on standard error that something else ends.
+pub(super) fn begin(text: &str) {
+    let _ = write!(io::stderr().lock(), "{text}");
+}
+
 /// Says a warning.
 pub(super) fn warn(line: &str) {
     labelled("warning", AnsiColor::Yellow, line);

@@ -1,0 +1,161 @@
+//! `keyfence guard`: the engine at one of git's gates.
+//!
+//! A gate speaks git's protocol for that hook and answers with an exit code; everything it says goes to standard
+//! error, where git shows it. Each gate is a variant with its arguments and one function.
+
+use std::env;
+use std::ffi::{OsStr, OsString};
+use std::path::PathBuf;
+
+use bstr::ByteSlice;
+
+use crate::cli::failure::{Exit, Failure};
+use crate::cli::options::Options;
+use crate::cli::session::{Session, Subject};
+use crate::cli::terminal;
+use crate::git::{GitError, Repo};
+use crate::hook::{self, CANARY, Chained, Input};
+use crate::source::{Staged, Worktree};
+
+/// Stand at one of git's gates; the hooks call this
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    gate: Gate,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Gate {
+    /// Before a commit: read what it would record
+    PreCommit(FromHook),
+}
+
+/// What a hook's stub hands over.
+#[derive(Debug, clap::Args)]
+struct FromHook {
+    /// The hook that was here before keyfence; it runs first, and both must agree
+    #[arg(long, value_name = "FILE")]
+    chain: Option<PathBuf>,
+    /// What git gave to the hook
+    #[arg(last = true)]
+    args: Vec<OsString>,
+}
+
+pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
+    match &args.gate {
+        Gate::PreCommit(hook) => pre_commit(hook),
+    }
+}
+
+fn pre_commit(hook: &FromHook) -> Result<Exit, Failure> {
+    if let Some(canary) = variable(CANARY) {
+        return look_for(&canary);
+    }
+    let refusal = hook.refusal(Input::Inherited);
+    let repo = Repo::discover(".")?;
+    let root = repo.root().ok_or_else(|| bare(&repo))?;
+    let options = Options::default();
+    let session = Session::open(&options, Some(root))?;
+    let mut mode = "staged";
+    let mut outcome = session.scan(&Staged::new(&repo, session.limits()?, 0))?;
+    if outcome.coverage.expected.files == 0 {
+        if !is_check_of_all_files() {
+            return Ok(both(Exit::Clean, refusal));
+        }
+        mode = "worktree";
+        outcome = session.scan(&Worktree::new([root], session.limits()?))?;
+    }
+    let exit = session.verdict(&outcome);
+    if exit == Exit::Clean && outcome.findings.is_empty() {
+        // One line among those of git: it should say whose it is.
+        terminal::begin("keyfence: ");
+    }
+    session.report_to_stderr(&outcome, &subject(mode))?;
+    advise(exit);
+    Ok(both(exit, refusal))
+}
+
+fn bare(repo: &Repo) -> Failure {
+    GitError::Bare(repo.git_dir().display().to_string()).into()
+}
+
+fn subject(mode: &'static str) -> Subject {
+    Subject {
+        mode,
+        root: ".".to_owned(),
+        is_everything: false,
+    }
+}
+
+/// `pre-commit run --all-files` asks about everything while nothing is staged. A commit is told by the index that git
+/// names to its hooks: an empty one has no part in what was recorded long ago.
+fn is_check_of_all_files() -> bool {
+    variable("PRE_COMMIT").is_some() && variable("GIT_INDEX_FILE").is_none()
+}
+
+/// A test by `install` or `status`: does the chain from git to the engine hold? The project's configuration is not
+/// asked, for it may have good reasons to pass over the canary, and nothing else that is staged can let it pass.
+fn look_for(canary: &OsStr) -> Result<Exit, Failure> {
+    let repo = Repo::discover(".")?;
+    let options = Options::default();
+    let session = Session::open(&options, None)?;
+    let outcome = session.scan(&Staged::new(&repo, session.limits()?, 0))?;
+    let mut found = outcome.findings.iter().map(|finding| finding.path.as_bytes());
+    if found.any(|path| path == canary.as_encoded_bytes()) {
+        terminal::say(&format!("The canary is found: {}.", canary.display()));
+        return Ok(Exit::Findings);
+    }
+    let what = "This commit is blocked, for keyfence was told to test itself and did not find its canary.";
+    Err(Failure::new(what, format!("if this is no test, unset {CANARY}.")))
+}
+
+impl FromHook {
+    /// Runs the hook from before. That it refused, or could not even start, does not keep us from looking too.
+    fn refusal(&self, input: Input<'_>) -> Option<u8> {
+        let kept = self.chain.as_ref()?;
+        match hook::run_kept(kept, &self.args, input) {
+            Ok(Chained::Nothing | Chained::Passed) => None,
+            Ok(Chained::NotExecutable) => {
+                terminal::warn(&format!("{} is not executable, so it was not run.", kept.display()));
+                None
+            }
+            Ok(Chained::Refused(code)) => {
+                terminal::say(&format!("error: {} refused with exit code {code}.", kept.display()));
+                Some(code)
+            }
+            Err(error) => {
+                terminal::fail(&error.into());
+                Some(2)
+            }
+        }
+    }
+}
+
+/// Our own verdict counts first; a refusal from before turns a clean one into its exit code.
+fn both(exit: Exit, refusal: Option<u8>) -> Exit {
+    match (exit, refusal) {
+        (Exit::Clean, Some(code)) => Exit::Refused(code),
+        (exit, _) => exit,
+    }
+}
+
+/// Says what became of the commit and what to do next; how to allow what is no secret stands in the report.
+fn advise(exit: Exit) {
+    match exit {
+        Exit::Findings => terminal::fail(&Failure::new(
+            "This commit is blocked, for it would record a secret.",
+            "read the value from the environment or a secret store, `git add` the file and commit again; \
+             or leave the file out with `git restore --staged <file>`.",
+        )),
+        Exit::Incomplete => terminal::fail(&Failure::new(
+            "This commit is blocked, for not all of it could be read, and nobody knows that it is clean.",
+            "see above what could not be read and why.",
+        )),
+        Exit::Clean | Exit::Unguarded | Exit::Refused(_) => {}
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "cli/ is the room that reads the environment")]
+fn variable(name: &str) -> Option<OsString> {
+    env::var_os(name)
+}

@@ -1,0 +1,16 @@
+//! The program as a user meets it: real git, real hooks, a home and a repository of its own for each test.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot set its scene has nothing to say")]
+#![expect(clippy::disallowed_methods, reason = "the sandbox hands PATH on and starts programs")]
+#![expect(unreachable_pub, reason = "a test binary has no outside")]
+
+mod sandbox;
+
+#[cfg(unix)]
+mod guard;
+#[cfg(unix)]
+mod install;
+#[cfg(unix)]
+mod managers;
+#[cfg(unix)]
+mod status;
