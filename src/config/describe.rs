@@ -49,7 +49,7 @@ impl Settings {
             );
         }
         for allow in &self.allow {
-            page.title("");
+            page.1.push('\n');
             page.line("[[allow]]", allow.set_by);
             page.allow(&allow.value);
         }
@@ -123,7 +123,6 @@ mod tests {
         [rules]
         "a-key" = "off"                          # keyfence.toml:5
         "tag:pii" = "low"                        # keyfence.toml:6
-
 
         [[allow]]                                # keyfence.toml:7
         reason = 'test "vectors"'

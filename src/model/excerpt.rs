@@ -146,7 +146,8 @@ fn is_inside_word(text: &[u8], at: usize) -> bool {
 
 impl fmt::Debug for Excerpt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Excerpt({:?})", self.masked())
+        // Not even the masked text: only the whole outcome knows every value that may stand in it.
+        write!(f, "Excerpt({} bytes, focus {:?})", self.text.len(), self.focus)
     }
 }
 
@@ -249,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn debug_is_masked() {
+    fn debug_shows_nothing_of_the_text() {
         let excerpt = Excerpt::new(b"hunter2", &(0..7), &(0..7), &[]);
         assert!(!format!("{excerpt:?}").contains("hunter2"));
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bstr::BString;
 
-use crate::model::{Excerpt, Fingerprint, Location, Origin, Secret};
+use crate::model::{Excerpt, Fingerprint, Location, Origin, Redactor, Secret};
 
 /// The id of a rule, such as `github-pat`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -101,7 +101,7 @@ impl Place {
 }
 
 /// A secret, and where it stands.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Finding {
     /// The rule that found it.
     pub rule: RuleId,
@@ -133,5 +133,21 @@ impl Finding {
     /// Returns what findings are sorted by: path, place in the file, rule.
     pub fn sort_key(&self) -> (&BString, Location, &RuleId, &Fingerprint) {
         (&self.path, self.location, &self.rule, &self.fingerprint)
+    }
+}
+
+/// What identifies a finding; the value is kept out of the path and the title, too, where it can stand as well.
+impl fmt::Debug for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let redactor = Redactor::of([&self.secret].into_iter());
+        f.debug_struct("Finding")
+            .field("rule", &self.rule.as_str())
+            .field("title", &redactor.text(self.title.as_bytes()))
+            .field("path", &redactor.text(&self.path))
+            .field("location", &self.location)
+            .field("place", &self.place)
+            .field("secret", &self.secret)
+            .field("fingerprint", &self.fingerprint)
+            .finish_non_exhaustive()
     }
 }

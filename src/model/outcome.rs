@@ -1,11 +1,12 @@
 //! The whole answer of one scan, finished and sorted; reports are functions of it.
 
+use std::fmt;
 use std::sync::Arc;
 
-use crate::model::{Coverage, Finding};
+use crate::model::{Coverage, Finding, Redactor};
 
 /// Findings, what was held back and why, and what was read.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Outcome {
     /// What stood, sorted by path, line, column and rule.
     pub findings: Vec<Finding>,
@@ -43,5 +44,18 @@ impl Outcome {
             .sort_by(|a, b| a.finding.sort_key().cmp(&b.finding.sort_key()));
         self.coverage.skipped.sort();
         self.coverage.failed.sort();
+    }
+}
+
+/// Everything, through the last net: a path or an error can hold a value that was found elsewhere.
+impl fmt::Debug for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            findings,
+            suppressed,
+            coverage,
+        } = self;
+        let all = format!("Outcome {{ findings: {findings:?}, suppressed: {suppressed:?}, coverage: {coverage:?} }}");
+        f.write_str(&Redactor::new(self).text(all.as_bytes()))
     }
 }

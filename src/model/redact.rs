@@ -134,8 +134,10 @@ fn slot(text: &[u8], words: usize) -> (usize, u64) {
 
 /// Returns a value in the forms in which it may stand in a text: as it is, line by line, escaped, encoded.
 fn forms(value: &BStr) -> Vec<Vec<u8>> {
-    let mut forms = vec![value.to_vec()];
-    if value.trim_ascii().contains(&b'\n') {
+    // A line of a file, or a message, stops before the blanks at a value's end.
+    let trimmed = value.trim_ascii();
+    let mut forms = vec![value.to_vec(), trimmed.to_vec()];
+    if trimmed.contains(&b'\n') {
         // The fence lines of a private key are the same in every key.
         let is_own = |line: &&[u8]| line.len() >= Redactor::SHORTEST_LINE && !line.starts_with(b"-----");
         let lines = value.lines().map(<[u8]>::trim_ascii).filter(is_own);
@@ -144,10 +146,10 @@ fn forms(value: &BStr) -> Vec<Vec<u8>> {
     let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~".contains(byte);
     if !value.iter().all(is_plain) {
         forms.push(percent(value, is_plain));
-        forms.push(value.escape_ascii().to_string().into_bytes());
         let text = value.to_str_lossy();
-        forms.push(text.escape_debug().to_string().into_bytes());
-        forms.push(json(&text));
+        let json = serde_json::Value::from(text.as_ref()).to_string();
+        let quoted = [format!("{value:?}"), format!("{text:?}"), json];
+        forms.extend(quoted.map(|quoted| quoted.as_bytes()[1..quoted.len() - 1].to_vec()));
     }
     forms.push(base64(value, b'+', b'/'));
     forms.push(base64(value, b'-', b'_'));
@@ -164,12 +166,6 @@ fn percent(value: &[u8], is_plain: impl Fn(&u8) -> bool) -> Vec<u8> {
         }
     }
     form
-}
-
-/// Writes the inside of a JSON string.
-fn json(value: &str) -> Vec<u8> {
-    let quoted = serde_json::Value::from(value).to_string().into_bytes();
-    quoted[1..quoted.len() - 1].to_vec()
 }
 
 /// Encodes the whole groups of three bytes, which read the same with padding and without.
