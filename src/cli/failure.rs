@@ -55,13 +55,7 @@ impl From<SourceError> for Failure {
 
 impl From<GitError> for Failure {
     fn from(error: GitError) -> Self {
-        let hint = match &error {
-            GitError::NotStarted(_) => "install git, or put it on the PATH.",
-            GitError::NoRepository(_) => "go to a repository, or make one with `git init`.",
-            GitError::Failed { .. } | GitError::Unexpected { .. } | GitError::Libgit(_) => {
-                "run `git status` and `git fsck` here; what git says there comes first."
-            }
-        };
+        let hint = error.hint();
         Self::new(error.to_string(), hint)
     }
 }

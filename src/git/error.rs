@@ -27,7 +27,44 @@ pub enum GitError {
     /// The folder belongs to no repository.
     #[error("{0} is not inside a git repository.")]
     NoRepository(String),
+    /// Git does not trust the repository's owner.
+    #[error("git refuses this repository: {0}.")]
+    Untrusted(String),
+    /// A bare repository has no work tree and no index.
+    #[error("{0} is a bare repository: nothing is ever staged there.")]
+    Bare(String),
+    /// A file of git's own could not be read.
+    #[error("{path} could not be read: {source}.")]
+    Unreadable {
+        /// The file.
+        path: String,
+        /// Why.
+        source: io::Error,
+    },
     /// Libgit2's own words.
-    #[error("{0}.")]
+    #[error("libgit2 could not read the repository: {}.", .0.message())]
     Libgit(#[from] git2::Error),
+}
+
+impl GitError {
+    /// Says what to do about it.
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::NotStarted(_) => "install git, or put it on the PATH.",
+            Self::NoRepository(_) => "go to a repository, or make one with `git init`.",
+            Self::Untrusted(_) => {
+                "the folder belongs to another user; if you trust it, run `git config --global --add safe.directory <folder>`."
+            }
+            Self::Bare(_) => "run this in a work tree of the repository.",
+            Self::Unreadable { .. } => "look at the file's permissions and at the disk.",
+            Self::Failed { .. } | Self::Unexpected { .. } | Self::Libgit(_) => {
+                "run `git status` and `git fsck` here; what git says there comes first."
+            }
+        }
+    }
+
+    /// Tells whether there is simply no repository, which is no error to a plain folder.
+    pub fn is_no_repository(&self) -> bool {
+        matches!(self, Self::NoRepository(_))
+    }
 }

@@ -9,18 +9,54 @@ use std::process::{Command, Output, Stdio};
 
 use crate::git::GitError;
 
+/// What would change the meaning of the path arguments that keyfence gives.
+const PATHSPECS: &[&str] = &[
+    "GIT_LITERAL_PATHSPECS",
+    "GIT_GLOB_PATHSPECS",
+    "GIT_NOGLOB_PATHSPECS",
+    "GIT_ICASE_PATHSPECS",
+];
+
 /// The git executable, run in one folder.
 #[derive(Debug, Clone)]
 pub struct Git {
     folder: PathBuf,
+    elsewhere: bool,
 }
+
+/// What git calls its repository-local environment: it speaks of one repository and of no other.
+const LOCAL: &[&str] = &[
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_COMMON_DIR",
+    "GIT_DIR",
+    "GIT_IMPLICIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_PREFIX",
+    "GIT_SHALLOW_FILE",
+    "GIT_WORK_TREE",
+];
 
 impl Git {
     /// Makes git run in `folder`. Git's own environment (`GIT_DIR`, `GIT_INDEX_FILE`, …) is passed on as it is.
     pub fn at(folder: impl AsRef<Path>) -> Self {
         Self {
             folder: folder.as_ref().to_owned(),
+            elsewhere: false,
         }
+    }
+
+    /// Makes git find the repository of `folder` by the folder alone, whatever repository the environment speaks of.
+    pub fn elsewhere(folder: impl AsRef<Path>) -> Self {
+        Self {
+            folder: folder.as_ref().to_owned(),
+            elsewhere: true,
+        }
+    }
+
+    /// Returns the folder that git is run in.
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// Returns a command that talks to nobody: no network, no prompt, no monitor, no lock, English messages.
@@ -42,6 +78,10 @@ impl Git {
             .env("GIT_TERMINAL_PROMPT", "0")
             .env("LC_ALL", "C")
             .stdin(Stdio::null());
+        let forgotten = if self.elsewhere { LOCAL } else { &[] };
+        for variable in PATHSPECS.iter().chain(forgotten) {
+            command.env_remove(variable);
+        }
         command
     }
 
@@ -60,16 +100,22 @@ impl Git {
 
 fn failed<S: AsRef<OsStr>>(args: &[S], output: &Output) -> GitError {
     let said = String::from_utf8_lossy(&output.stderr);
+    let complaint = |line: &&str| line.starts_with("fatal: ") || line.starts_with("error: ");
     let line = said
         .lines()
-        .find(|line| line.starts_with("fatal: ") || line.starts_with("error: "))
+        .find(complaint)
         .or_else(|| said.lines().next())
         .unwrap_or("it gave no reason");
-    let line = line.trim_start_matches("fatal: ").trim_start_matches("error: ");
+    let message = line
+        .trim_start_matches("fatal: ")
+        .trim_start_matches("error: ")
+        .to_owned();
+    if message.contains("dubious ownership") {
+        return GitError::Untrusted(message);
+    }
+    let command = args.first().map(|arg| arg.as_ref().to_string_lossy().into_owned());
     GitError::Failed {
-        command: args
-            .first()
-            .map_or_else(String::new, |arg| arg.as_ref().to_string_lossy().into_owned()),
-        message: line.to_owned(),
+        command: command.unwrap_or_default(),
+        message,
     }
 }

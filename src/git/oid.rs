@@ -1,0 +1,55 @@
+//! The name of an object, SHA-1 or SHA-256.
+//! Kept as the hexadecimal text that git prints, because every way to git takes it.
+
+use std::fmt;
+
+/// An object's name in lower-case hexadecimal: 40 digits in a SHA-1 repository, 64 in a SHA-256 one.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Oid(Box<str>);
+
+impl Oid {
+    /// Reads a name; `None` when the text is none.
+    pub fn parse(text: &[u8]) -> Option<Self> {
+        let hex = |byte: &u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+        let fits = matches!(text.len(), 40 | 64) && text.iter().all(hex);
+        fits.then(|| std::str::from_utf8(text).ok())
+            .flatten()
+            .map(|text| Self(text.into()))
+    }
+
+    /// Returns the hexadecimal digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Tells whether this is git's word for "no object".
+    pub fn is_zero(&self) -> bool {
+        self.0.bytes().all(|byte| byte == b'0')
+    }
+}
+
+impl fmt::Display for Oid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for Oid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_full_lower_case_names_are_names() {
+        let name = "0123456789abcdef0123456789abcdef01234567";
+        assert_eq!(Oid::parse(name.as_bytes()).unwrap().as_str(), name);
+        for wrong in ["", "HEAD", &name[1..], &name.to_uppercase(), &format!("{name}0")] {
+            assert_eq!(Oid::parse(wrong.as_bytes()), None, "{wrong}");
+        }
+    }
+}

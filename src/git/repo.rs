@@ -1,0 +1,240 @@
+//! A repository, and the one place that decides how to ask it.
+//!
+//! Listing goes through git's plumbing, which is faster and reads every index; blobs come from libgit2, which needs no
+//! process. Each stands in where the other cannot: libgit2 where there is no git executable, `git cat-file` where
+//! libgit2 cannot open the repository. Where neither can answer there is an error, never a partial answer.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use bstr::ByteSlice;
+
+use crate::git::change::{self, Difference};
+use crate::git::{Change, Git, GitError, ObjectError, ObjectReader, Oid, libgit, listing};
+
+/// A repository as git finds it from a folder.
+pub struct Repo {
+    git: Git,
+    /// Where libgit2 starts to look; `None` for the current folder and git's environment.
+    folder: Option<PathBuf>,
+    ways: Ways,
+    /// Opened while discovering, kept for the first reader.
+    opened: Mutex<Option<git2::Repository>>,
+    root: Option<PathBuf>,
+    git_dir: PathBuf,
+}
+
+/// Which of the two ways to git may be taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Ways {
+    /// Whichever is better for each question.
+    #[default]
+    Both,
+    /// Libgit2 alone, as on a machine without git.
+    Libgit,
+    /// The git executable alone, as in a repository that libgit2 cannot open.
+    Plumbing,
+}
+
+impl Repo {
+    /// Finds the repository that holds `folder`.
+    ///
+    /// For the current folder git's environment counts (`GIT_DIR`, `GIT_INDEX_FILE`, `GIT_CEILING_DIRECTORIES`, …), as
+    /// it does for git itself. It speaks of that one repository, so another folder's is found by the folder alone.
+    ///
+    /// # Errors
+    /// When there is none, when git does not trust it, or when it cannot be read.
+    pub fn discover(folder: impl AsRef<Path>) -> Result<Self, GitError> {
+        Self::discover_by(folder, Ways::Both)
+    }
+
+    /// Like [`Repo::discover`], by the given way only: so that tests can hold one against the other.
+    #[doc(hidden)]
+    pub fn discover_by(folder: impl AsRef<Path>, ways: Ways) -> Result<Self, GitError> {
+        let folder = folder.as_ref();
+        let elsewhere = (!is_current(folder)).then(|| folder.to_owned());
+        let git = match &elsewhere {
+            None => Git::at(folder),
+            Some(folder) => Git::elsewhere(folder),
+        };
+        match (ways, libgit::open(elsewhere.as_deref())) {
+            (Ways::Plumbing, _) => Self::ask(git),
+            (_, Ok(repository)) => Ok(Self::opened(git, elsewhere, ways, repository)),
+            (Ways::Libgit, Err(error)) => Err(without_git(error, folder)),
+            (Ways::Both, Err(error)) => Self::ask(git).map_err(|asked| match asked {
+                GitError::NotStarted(_) => without_git(error, folder),
+                asked => asked,
+            }),
+        }
+    }
+
+    fn opened(git: Git, folder: Option<PathBuf>, ways: Ways, repository: git2::Repository) -> Self {
+        Self {
+            git,
+            folder,
+            ways,
+            root: repository.workdir().map(Path::to_owned),
+            git_dir: repository.path().to_owned(),
+            opened: Mutex::new(Some(repository)),
+        }
+    }
+
+    /// Asks the git executable where everything is.
+    fn ask(git: Git) -> Result<Self, GitError> {
+        let place = listing::place(&git)?;
+        Ok(Self {
+            git,
+            folder: None,
+            ways: Ways::Plumbing,
+            opened: Mutex::new(None),
+            root: place.root,
+            git_dir: place.git_dir,
+        })
+    }
+
+    /// Returns the top of the work tree; a bare repository has none.
+    pub fn root(&self) -> Option<&Path> {
+        self.root.as_deref()
+    }
+
+    /// Returns the folder of git's own files; in a linked work tree, that work tree's part of them.
+    pub fn git_dir(&self) -> &Path {
+        &self.git_dir
+    }
+
+    /// Tells whether the repository has no work tree.
+    pub fn is_bare(&self) -> bool {
+        self.root.is_none()
+    }
+
+    /// Returns the git executable, run where the repository was looked for.
+    pub fn git(&self) -> &Git {
+        &self.git
+    }
+
+    /// Says which way blobs are read, for `--verbose`.
+    pub fn way(&self) -> Ways {
+        self.ways
+    }
+
+    /// Lists what `git commit` would record and no parent of that commit has.
+    ///
+    /// # Errors
+    /// When the repository is bare, or when HEAD, the index or a merge's other parents cannot be read.
+    pub fn staged(&self) -> Result<Vec<Change>, GitError> {
+        if self.is_bare() {
+            return Err(GitError::Bare(self.git_dir.display().to_string()));
+        }
+        let merged = self.merge_heads()?;
+        let plumbing = || -> Result<_, GitError> {
+            let mut parents = vec![listing::against_head(&self.git)?];
+            for parent in &merged {
+                parents.push(listing::against(&self.git, parent.as_str())?);
+            }
+            Ok(parents)
+        };
+        let libgit = |repository: &git2::Repository| -> Result<_, GitError> {
+            let mut parents = vec![libgit::against_head(repository)?];
+            for parent in &merged {
+                parents.push(libgit::against(repository, parent)?);
+            }
+            Ok(parents)
+        };
+        self.answer::<Vec<Vec<Difference>>>(plumbing, libgit)
+            .map(change::combine)
+    }
+
+    /// Lists the tracked paths that are, or stand under, one of `prefixes` (from the root, with `/`), each ended by a NUL.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn tracked(&self, prefixes: &[&[u8]]) -> Result<Vec<u8>, GitError> {
+        self.answer(|| listing::tracked(&self.git, prefixes), libgit::tracked)
+    }
+
+    /// Returns a reader of blobs for one thread.
+    ///
+    /// # Errors
+    /// When the repository, opened once already, cannot be opened again.
+    pub fn reader(&self) -> Result<ObjectReader, ObjectError> {
+        if self.ways == Ways::Plumbing {
+            return Ok(ObjectReader::batch(self.git.clone()));
+        }
+        let repository = self
+            .repository()
+            .map_err(|error| ObjectError::Closed(error.message().to_owned()))?;
+        Ok(ObjectReader::libgit(repository))
+    }
+
+    /// Returns the value that git's whole configuration gives `core.excludesFile`.
+    pub fn excludes_file(&self) -> Option<PathBuf> {
+        if self.ways == Ways::Plumbing {
+            return listing::excludes_file(&self.git);
+        }
+        let opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
+        opened.as_ref()?.config().ok()?.get_path("core.excludesfile").ok()
+    }
+
+    /// Asks the plumbing, or libgit2 where there is no git executable.
+    fn answer<T>(
+        &self,
+        plumbing: impl Fn() -> Result<T, GitError>,
+        libgit: impl Fn(&git2::Repository) -> Result<T, GitError>,
+    ) -> Result<T, GitError> {
+        if self.ways != Ways::Libgit {
+            match plumbing() {
+                Err(GitError::NotStarted(_)) if self.ways == Ways::Both => {}
+                answer => return answer,
+            }
+        }
+        let repository = self.repository()?;
+        let answer = libgit(&repository);
+        *self.opened.lock().unwrap_or_else(PoisonError::into_inner) = Some(repository);
+        answer
+    }
+
+    fn repository(&self) -> Result<git2::Repository, git2::Error> {
+        let kept = self.opened.lock().unwrap_or_else(PoisonError::into_inner).take();
+        kept.map_or_else(|| libgit::open(self.folder.as_deref()), Ok)
+    }
+
+    /// Returns the other parents of a merge that waits to be committed.
+    fn merge_heads(&self) -> Result<Vec<Oid>, GitError> {
+        let path = self.git_dir.join("MERGE_HEAD");
+        let heads = match fs::read(&path) {
+            Ok(heads) => heads,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(source) => {
+                let path = path.display().to_string();
+                return Err(GitError::Unreadable { path, source });
+            }
+        };
+        let oid = |line: &[u8]| {
+            Oid::parse(line).ok_or_else(|| GitError::Unexpected {
+                command: "merge".to_owned(),
+                message: format!("{} holds no commit name", path.display()),
+            })
+        };
+        heads.lines().map(|line| oid(line.trim())).collect()
+    }
+}
+
+/// Tells whether git, run in `folder`, is run in the current folder.
+fn is_current(folder: &Path) -> bool {
+    let current = std::env::current_dir().and_then(fs::canonicalize);
+    match (current, fs::canonicalize(folder)) {
+        (Ok(current), Ok(folder)) => current == folder,
+        _ => folder == Path::new("."),
+    }
+}
+
+/// What libgit2's refusal means where git cannot be asked.
+fn without_git(error: git2::Error, folder: &Path) -> GitError {
+    match error.code() {
+        git2::ErrorCode::NotFound => GitError::NoRepository(folder.display().to_string()),
+        git2::ErrorCode::Owner => GitError::Untrusted(error.message().to_owned()),
+        _ => GitError::Libgit(error),
+    }
+}
