@@ -42,6 +42,8 @@ fn enter(outcome: &Mutex<Outcome>, engine: &Engine, item: Item<'_>) {
                 file(&mut outcome, searched.judged);
             }
             Some(Ok(searched)) => {
+                // A listing knows no sizes; what was read is what was to be read.
+                coverage.expected.bytes += bytes;
                 add(
                     &mut coverage.scanned,
                     Tally {

@@ -37,12 +37,18 @@ pub(super) fn against(repository: &Repository, parent: &Oid) -> Result<Vec<Diffe
     differences(repository, Some(&commit.tree()?))
 }
 
-/// Lists the tracked paths, each ended by a NUL.
-pub(super) fn tracked(repository: &Repository) -> Result<Vec<u8>, GitError> {
+/// Lists the tracked paths that are, or stand under, one of `prefixes`, each ended by a NUL.
+pub(super) fn tracked(repository: &Repository, prefixes: &[&[u8]]) -> Result<Vec<u8>, GitError> {
+    let stands_under = |path: &[u8], prefix: &[u8]| {
+        let rest = path.strip_prefix(prefix);
+        rest.is_some_and(|rest| prefix.is_empty() || rest.is_empty() || rest[0] == b'/')
+    };
     let mut paths = Vec::new();
     for entry in repository.index()?.iter() {
-        paths.extend_from_slice(&entry.path);
-        paths.push(0);
+        if prefixes.iter().any(|prefix| stands_under(&entry.path, prefix)) {
+            paths.extend_from_slice(&entry.path);
+            paths.push(0);
+        }
     }
     Ok(paths)
 }

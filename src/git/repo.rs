@@ -151,7 +151,10 @@ impl Repo {
     /// # Errors
     /// When the index cannot be read.
     pub fn tracked(&self, prefixes: &[&[u8]]) -> Result<Vec<u8>, GitError> {
-        self.answer(|| listing::tracked(&self.git, prefixes), libgit::tracked)
+        self.answer(
+            || listing::tracked(&self.git, prefixes),
+            |repository| libgit::tracked(repository, prefixes),
+        )
     }
 
     /// Returns a reader of blobs for one thread.

@@ -3,12 +3,36 @@
 //! A source pushes blobs to its visitor, from as many threads as it likes: reading, matching and judging happen in
 //! the same thread while the bytes are hot, and a buffer can serve the next file.
 
-use crate::model::{Blob, Failed, Skipped, Tally};
+mod added;
+mod crew;
+mod encoding;
+mod file;
+mod hand;
+mod limits;
+mod place;
+mod staged;
+mod stdin;
+pub mod text;
+mod turn;
+mod walk;
+mod worktree;
+
+pub use limits::{Exclude, GlobError, Limits};
+pub use staged::Staged;
+pub use stdin::Stdin;
+pub use worktree::Worktree;
+
+use bstr::BString;
+
+use crate::git::GitError;
+use crate::model::{Blob, Failed, SkipReason, Skipped, Tally};
 
 /// One thing that a source has to say.
 #[derive(Debug)]
 pub enum Item<'b> {
     /// So much was listed and is to be read: counted here, where the work is listed, and nowhere else.
+    ///
+    /// A listing knows files and not their bytes; those are counted with the blob.
     Listed(Tally),
     /// A blob, with its size as it was stored (before decoding).
     Blob(Blob<'b>, u64),
@@ -18,6 +42,30 @@ pub enum Item<'b> {
     Failed(Failed),
 }
 
+impl Item<'_> {
+    fn listed(files: usize) -> Self {
+        Self::Listed(Tally {
+            files: files as u64,
+            ..Tally::default()
+        })
+    }
+
+    fn skipped(path: impl Into<BString>, reason: SkipReason) -> Self {
+        let path = path.into();
+        Self::Skipped(Skipped { path, reason })
+    }
+
+    fn failed(path: impl Into<BString>, error: impl ToString) -> Self {
+        Self::Failed(Failed {
+            path: path.into(),
+            error: error.to_string(),
+        })
+    }
+}
+
+/// Takes the items of a source, from any thread.
+pub type Visitor<'v> = &'v (dyn for<'b> Fn(Item<'b>) + Sync);
+
 /// Where blobs come from.
 pub trait Source: Sync {
     /// Calls `visit` for each item, from as many threads as it likes.
@@ -26,7 +74,7 @@ pub trait Source: Sync {
     ///
     /// # Errors
     /// When the listing itself fails, so that nobody knows what there was to read.
-    fn visit(&self, visit: &(dyn for<'b> Fn(Item<'b>) + Sync)) -> Result<(), SourceError>;
+    fn visit(&self, visit: Visitor<'_>) -> Result<(), SourceError>;
 }
 
 /// Why there is nothing to scan: the listing failed.
@@ -37,4 +85,13 @@ pub struct SourceError {
     pub what: String,
     /// What to do about it.
     pub hint: String,
+}
+
+impl From<GitError> for SourceError {
+    fn from(error: GitError) -> Self {
+        Self {
+            what: error.to_string(),
+            hint: error.hint().to_owned(),
+        }
+    }
 }
