@@ -62,11 +62,7 @@ fn text(bytes: Cow<'_, [u8]>) -> Content<'_> {
     }
 }
 
-/// Nothing, unless there is something beyond the head.
 fn middle(bytes: &[u8]) -> &[u8] {
-    if bytes.len() <= HEAD {
-        return &[];
-    }
     let start = bytes.len() / 2;
     &bytes[start..bytes.len().min(start + PROBE)]
 }
