@@ -1,0 +1,115 @@
+#!/usr/bin/env python3
+"""Times keyfence beside its peers; see compare.sh. Python 3.9, standard library only."""
+import argparse
+import os
+import pathlib
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+
+# What each tool needs to say for a job; {repo} is the repository, the working folder of every run.
+TREE = {
+    "keyfence": ["{keyfence}", "scan", ".", "--format", "json"],
+    "rg, one literal": ["rg", "-c", "--hidden", "-g", "!.git", "xoxb-0000", "."],
+    "ripsecrets": ["ripsecrets", "."],
+    "betterleaks": ["betterleaks", "fs", ".", "--jsonl", "--no-banner"],
+    "kingfisher": ["kingfisher", "scan", ".", "--no-validate", "--no-update-check", "--git-history=none"],
+    "gitleaks": ["gitleaks", "dir", ".", "--no-banner", "-l", "error"],
+}
+STAGED = {
+    "keyfence": ["{keyfence}", "scan", "--staged", "--format", "json"],
+    "git diff --cached --name-only": ["git", "diff", "--cached", "--name-only"],
+    "ripsecrets": ["ripsecrets", "{files}"],
+    "betterleaks": ["betterleaks", "git", "--staged", "--no-banner"],
+    "kingfisher": ["kingfisher", "scan", ".", "--staged", "--no-validate", "--no-update-check"],
+    "gitleaks": ["gitleaks", "git", "--pre-commit", "--staged", "--no-banner", "-l", "error"],
+}
+
+
+def run(command, folder, env):
+    """Runs one command to its end: wall and processor seconds of its whole tree, and the peak of memory in MB."""
+    began = time.perf_counter()
+    with tempfile.TemporaryFile() as sink:
+        child = subprocess.Popen(command, cwd=folder, env=env, stdout=sink, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+    return time.perf_counter() - began, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+
+
+def measure(title, jobs, folder, env, runs):
+    """Runs all jobs in turn, `runs` times over after one run to warm up, and prints a table."""
+    print(f"\n### {title}\n")
+    taken = {name: [] for name in jobs}
+    for turn in range(runs + 1):
+        for name, command in jobs.items():
+            figures = run(command, folder, env)
+            if turn:
+                taken[name].append(figures)
+    wall, cpu, memory = ({name: statistics.median(f[i] for f in taken[name]) for name in jobs} for i in range(3))
+    print("| tool | wall s | CPU s | memory MB | wall ÷ keyfence | CPU ÷ keyfence |\n|---|---|---|---|---|---|")
+    for name in sorted(jobs, key=cpu.get):
+        print(
+            f"| {name} | {wall[name]:.3f} | {cpu[name]:.3f} | {memory[name]:.0f} "
+            f"| {wall[name] / wall['keyfence']:.1f} | {cpu[name] / cpu['keyfence']:.1f} |",
+            flush=True,
+        )
+
+
+def installed(jobs, keyfence, files=()):
+    """Leaves the tools that are on the PATH and fills in their commands."""
+    commands = {}
+    for name, command in jobs.items():
+        filled = []
+        for word in command:
+            filled.extend(files if word == "{files}" else [word.replace("{keyfence}", keyfence)])
+        if shutil.which(filled[0]):
+            commands[name] = filled
+    return commands
+
+
+def stage(repo, count, scratch):
+    """Stages `count` changed files into an index of their own and returns the environment that names it."""
+    git = lambda *args, env=None: subprocess.run(["git", *args], cwd=repo, env=env, check=True, capture_output=True).stdout
+    real = pathlib.Path(os.fsdecode(git("rev-parse", "--absolute-git-dir").strip()))
+    env = dict(os.environ, GIT_INDEX_FILE=str(scratch / "index"), GIT_OBJECT_DIRECTORY=str(scratch / "objects"))
+    env["GIT_ALTERNATE_OBJECT_DIRECTORIES"] = str(real / "objects")
+    (scratch / "objects").mkdir()
+    shutil.copy(real / "index", scratch / "index")
+    tracked = [p for p in git("ls-files", "-z").split(b"\0") if p.endswith((b".c", b".go", b".js", b".py", b".java", b".rs", b".rb", b".h"))]
+    step = max(1, len(tracked) // count)
+    files = [os.fsdecode(path) for path in tracked[::step][:count]]
+    for path in files:
+        text = git("show", f":{path}") + b"\nint added_by_the_benchmark = 1;\n"
+        made = subprocess.run(["git", "hash-object", "-w", "--stdin"], cwd=repo, env=env, input=text, check=True, capture_output=True)
+        git("update-index", "--cacheinfo", f"100644,{made.stdout.decode().strip()},{path}", env=env)
+    return env, files
+
+
+def main():
+    ap = argparse.ArgumentParser(description=__doc__)
+    ap.add_argument("repos", nargs="+", type=pathlib.Path)
+    ap.add_argument("--runs", type=int, default=5)
+    ap.add_argument("--keyfence", default=str(HERE.parent / "target/release/keyfence"))
+    ap.add_argument("--skip", default="", help="tools to leave out, separated by commas")
+    args = ap.parse_args()
+    if not shutil.which(args.keyfence):
+        sys.exit(f"error: {args.keyfence} is missing.\nhint: run `cargo build --release` first, or name it with --keyfence.")
+    skip = set(args.skip.split(","))
+    leave = lambda jobs: {name: command for name, command in jobs.items() if name not in skip}
+    for repo in args.repos:
+        env = dict(os.environ)
+        measure(f"{repo.resolve().name}: the work tree", leave(installed(TREE, args.keyfence)), repo, env, args.runs)
+        for count in (1, 100):
+            with tempfile.TemporaryDirectory() as scratch:
+                env, files = stage(repo, count, pathlib.Path(scratch))
+                jobs = leave(installed(STAGED, args.keyfence, files))
+                measure(f"{repo.resolve().name}: staged, {count} file{'s'[:count - 1]}", jobs, repo, env, args.runs)
+
+
+if __name__ == "__main__":
+    main()
