@@ -144,13 +144,19 @@ fn hint(message: &str) -> String {
     let nearest = nearest(named, expected.split('`').skip(1).step_by(2));
     if let Some(meant) = nearest {
         format!("did you mean `{meant}`?")
-    } else if message.starts_with("unknown field") && SCAN_KEYS.contains(&named) {
-        format!("`{named}` belongs under [scan].")
+    } else if let Some(meant) = nearest_scan_key(message, named) {
+        format!("`{meant}` belongs under [scan].")
     } else if message == "missing field `reason`" {
         REASON_HINT.to_owned()
     } else {
         "mend that line; until then nothing is scanned, for a guard without its orders is none.".to_owned()
     }
+}
+
+/// Returns the key of [`Scan`] that somebody wrote outside of it.
+fn nearest_scan_key(message: &str, named: &str) -> Option<&'static str> {
+    let is_unknown = message.starts_with("unknown field");
+    nearest(named, SCAN_KEYS.into_iter()).filter(|_| is_unknown)
 }
 
 /// Returns the 1-based line of a byte offset.

@@ -8,9 +8,9 @@ use std::io::{self, Write};
 use serde::{Serialize, Serializer};
 use serde_json::ser::Formatter;
 
-use crate::model::{Reason, Tally};
+use crate::model::Tally;
 use crate::report::escape;
-use crate::report::view::{HeldBack, Shown, View};
+use crate::report::view::{HeldBack, Shown, View, Why};
 
 /// Writes the report: one document on one line.
 pub(super) fn render(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -134,13 +134,13 @@ impl<'a> V1Report<'a> {
                 mode: style.mode,
                 root: view.text(&style.root),
                 config: style.config.as_ref().map(|config| view.text(config)),
-                complete: view.coverage().is_complete(),
+                complete: view.is_complete(),
             },
             findings: view,
             suppressed: view,
             coverage: V1Coverage {
-                expected: view.coverage().expected.into(),
-                scanned: view.coverage().scanned.into(),
+                expected: view.expected().into(),
+                scanned: view.scanned().into(),
                 skipped: view,
                 failed: view,
             },
@@ -172,16 +172,15 @@ impl<'a> From<Shown<'a>> for V1Finding<'a> {
 
 impl<'a> From<HeldBack<'a>> for V1Suppressed<'a> {
     fn from(held: HeldBack<'a>) -> Self {
-        let text = held.why.unwrap_or_default();
         Self {
             rule: held.rule,
             path: held.path,
             line: held.location.line,
             fingerprint: held.fingerprint.as_str(),
             reason: match held.reason {
-                Reason::Baseline => V1Reason::Baseline,
-                Reason::Allow(entry, _) => V1Reason::Allow { entry: *entry, text },
-                Reason::Comment(_) => V1Reason::Comment { text },
+                Why::Baseline => V1Reason::Baseline,
+                Why::Allow(entry, text) => V1Reason::Allow { entry, text },
+                Why::Comment(text) => V1Reason::Comment { text },
             },
         }
     }

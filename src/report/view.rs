@@ -5,8 +5,10 @@
 
 use std::ops::Range;
 
-use crate::model::{Confidence, Failed, Fingerprint, Location, Outcome, Place, Reason, Redactor, Severity, Skipped};
-use crate::model::{Coverage, Excerpt, Finding};
+use crate::model::{
+    Confidence, Excerpt, Failed, Finding, Fingerprint, Location, Outcome, Place, Reason, Redactor, Severity, Skipped,
+    Tally,
+};
 use crate::report::Style;
 
 /// An outcome as it may be shown.
@@ -53,9 +55,16 @@ pub(super) struct HeldBack<'a> {
     pub path: String,
     pub location: Location,
     pub fingerprint: &'a Fingerprint,
-    pub reason: &'a Reason,
-    /// The reason's own words.
-    pub why: Option<String>,
+    pub reason: Why,
+}
+
+/// Whose decision suppressed a finding, with the words given for it.
+#[derive(Debug)]
+pub(super) enum Why {
+    Baseline,
+    /// An entry of the configuration, by its number from 0.
+    Allow(usize, String),
+    Comment(String),
 }
 
 impl<'a> View<'a> {
@@ -107,17 +116,32 @@ impl<'a> View<'a> {
             path: self.text(&held.finding.path),
             location: held.finding.location,
             fingerprint: &held.finding.fingerprint,
-            reason: &held.reason,
-            why: match &held.reason {
-                Reason::Baseline => None,
-                Reason::Allow(_, why) | Reason::Comment(why) => Some(self.text(why.as_bytes())),
+            reason: match &held.reason {
+                Reason::Baseline => Why::Baseline,
+                Reason::Allow(entry, why) => Why::Allow(*entry, self.text(why.as_bytes())),
+                Reason::Comment(why) => Why::Comment(self.text(why.as_bytes())),
             },
         })
     }
 
-    /// Returns what was read, its lists apart: see [`View::skipped`] and [`View::failed`].
-    pub(super) fn coverage(&self) -> &Coverage {
-        &self.outcome.coverage
+    /// Returns what was to be read.
+    pub(super) fn expected(&self) -> Tally {
+        self.outcome.coverage.expected
+    }
+
+    /// Returns what was read.
+    pub(super) fn scanned(&self) -> Tally {
+        self.outcome.coverage.scanned
+    }
+
+    /// Returns how many files were listed and never accounted for.
+    pub(super) fn missing(&self) -> u64 {
+        self.outcome.coverage.missing()
+    }
+
+    /// Tells whether everything that was asked for was read.
+    pub(super) fn is_complete(&self) -> bool {
+        self.outcome.coverage.is_complete()
     }
 
     /// Returns the path and the reason of each thing passed over on purpose.

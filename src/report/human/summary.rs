@@ -3,12 +3,11 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
-use std::time::Duration;
 
-use crate::model::Reason;
 use crate::report::escape;
+use crate::report::human::amount::{files, findings, grouped, seconds, size};
 use crate::report::human::pen::Pen;
-use crate::report::view::View;
+use crate::report::view::{HeldBack, View, Why};
 
 /// So many failures are named; the others are counted, and `--verbose` names them.
 const NAMED: usize = 20;
@@ -42,14 +41,7 @@ fn write_passed_over(view: &View<'_>, pen: &Pen, out: &mut dyn Write) -> io::Res
     let skipped = view
         .skipped()
         .map(|(path, reason)| format!("{} ({reason})", escape::terminal(&path)));
-    let suppressed = view.suppressed().map(|held| {
-        let (path, line) = (escape::terminal(&held.path).into_owned(), held.location.line);
-        let why = held
-            .why
-            .filter(|why| !why.is_empty())
-            .map_or_else(String::new, |why| format!(": {}", escape::terminal(&why)));
-        format!("{path}:{line} {} ({}{why})", held.rule, word(held.reason))
-    });
+    let suppressed = view.suppressed().map(|held| name(&held));
     for (title, lines) in [
         ("skipped", skipped.collect::<Vec<_>>()),
         ("suppressed", suppressed.collect()),
@@ -61,9 +53,18 @@ fn write_passed_over(view: &View<'_>, pen: &Pen, out: &mut dyn Write) -> io::Res
     Ok(())
 }
 
+fn name(held: &HeldBack<'_>) -> String {
+    let words = match &held.reason {
+        Why::Allow(_, why) | Why::Comment(why) if !why.is_empty() => format!(": {}", escape::terminal(why)),
+        Why::Allow(..) | Why::Comment(_) | Why::Baseline => String::new(),
+    };
+    let (path, line) = (escape::terminal(&held.path), held.location.line);
+    format!("{path}:{line} {} ({}{words})", held.rule, kind(&held.reason))
+}
+
 fn write_failures(view: &View<'_>, pen: &Pen, out: &mut dyn Write) -> io::Result<()> {
-    let (lost, failed) = (view.coverage().missing(), view.failed());
-    if view.coverage().is_complete() {
+    let (lost, failed) = (view.missing(), view.failed());
+    if view.is_complete() {
         return Ok(());
     }
     let error = pen.error;
@@ -88,36 +89,36 @@ fn write_failures(view: &View<'_>, pen: &Pen, out: &mut dyn Write) -> io::Result
 
 /// Says in a few words how it stands.
 fn verdict(view: &View<'_>, pen: &Pen) -> String {
-    let (all, blocking) = (view.len(), view.blocking());
-    let found = match (all, blocking) {
-        (0, _) => String::new(),
-        (all, blocking) if all == blocking => findings(all),
-        (all, 0) => format!("{} (none blocks)", findings(all)),
-        (all, 1) => format!("{} (1 blocks)", findings(all)),
-        (all, blocking) => format!("{} ({} block)", findings(all), grouped(blocking as u64)),
-    };
-    let (color, words) = if !view.coverage().is_complete() {
-        let rest = if all == 0 { "no findings in the rest" } else { &found };
-        (
-            pen.error,
-            format!("INCOMPLETE: {} not read · {rest}", files(unread(view))),
-        )
-    } else if all > 0 {
-        (pen.level(blocking > 0).1, found)
-    } else if view.coverage().scanned.files > 0 {
-        (pen.good, "clean".to_owned())
-    } else {
-        (pen.warning, "nothing to read".to_owned())
+    let (color, words) = match (view.is_complete(), view.len()) {
+        (false, 0) => (pen.error, format!("{} · no findings in the rest", incomplete(view))),
+        (false, _) => (pen.error, format!("{} · {}", incomplete(view), found(view))),
+        (true, 0) if view.scanned().files > 0 => (pen.good, "clean".to_owned()),
+        (true, 0) => (pen.warning, "nothing to read".to_owned()),
+        (true, _) => (pen.level(view.blocking() > 0).1, found(view)),
     };
     format!("{color}{words}{color:#}")
 }
 
+fn incomplete(view: &View<'_>) -> String {
+    format!("INCOMPLETE: {} not read", files(unread(view)))
+}
+
+fn found(view: &View<'_>) -> String {
+    let (all, blocking) = (view.len(), view.blocking());
+    match blocking {
+        _ if all == blocking => findings(all),
+        0 => format!("{} (none blocks)", findings(all)),
+        1 => format!("{} (1 blocks)", findings(all)),
+        _ => format!("{} ({} block)", findings(all), grouped(blocking as u64)),
+    }
+}
+
 fn unread(view: &View<'_>) -> u64 {
-    view.coverage().missing() + view.failed().len() as u64
+    view.missing() + view.failed().len() as u64
 }
 
 fn read(view: &View<'_>) -> String {
-    let scanned = view.coverage().scanned;
+    let scanned = view.scanned();
     format!("{}, {} read", files(scanned.files), size(scanned.bytes))
 }
 
@@ -126,14 +127,14 @@ fn skipped(view: &View<'_>) -> Option<String> {
 }
 
 fn suppressed(view: &View<'_>) -> Option<String> {
-    counted("suppressed", view.suppressed().map(|held| word(held.reason)))
+    counted("suppressed", view.suppressed().map(|held| kind(&held.reason)))
 }
 
-fn word(reason: &Reason) -> &'static str {
+fn kind(reason: &Why) -> &'static str {
     match reason {
-        Reason::Baseline => "baseline",
-        Reason::Allow(..) => "allow entry",
-        Reason::Comment(_) => "comment",
+        Why::Baseline => "baseline",
+        Why::Allow(..) => "allow entry",
+        Why::Comment(_) => "comment",
     }
 }
 
@@ -153,53 +154,4 @@ fn counted(what: &str, kinds: impl Iterator<Item = &'static str>) -> Option<Stri
             .collect(),
     };
     Some(format!("{} {what} ({})", grouped(all), parts.join(", ")))
-}
-
-fn findings(count: usize) -> String {
-    match count {
-        1 => "1 finding".to_owned(),
-        _ => format!("{} findings", grouped(count as u64)),
-    }
-}
-
-fn files(count: u64) -> String {
-    match count {
-        1 => "1 file".to_owned(),
-        _ => format!("{} files", grouped(count)),
-    }
-}
-
-/// Writes a number with a comma before every third digit from the end.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::new();
-    for (index, digit) in digits.char_indices() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
-}
-
-/// Writes a number of bytes with two digits at least: `812 B`, `4.2 kB`, `37 MB`.
-fn size(bytes: u64) -> String {
-    let units = ["kB", "MB", "GB", "TB"];
-    let mut unit = 1_000_u64;
-    let mut name = None;
-    for next in units {
-        if bytes >= unit {
-            name = Some((next, unit));
-        }
-        unit *= 1_000;
-    }
-    match name {
-        None => format!("{bytes} B"),
-        Some((name, unit)) if bytes < unit * 10 => format!("{}.{} {name}", bytes / unit, bytes % unit * 10 / unit),
-        Some((name, unit)) => format!("{} {name}", bytes / unit),
-    }
-}
-
-fn seconds(elapsed: Duration) -> String {
-    format!("{:.2} s", elapsed.as_secs_f64())
 }
