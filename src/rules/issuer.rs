@@ -7,7 +7,8 @@ use serde::Deserialize;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Issuer {
-    /// How the issuer is written in names and addresses, in lower case; each is a keyword.
+    /// How the issuer is written in names and addresses, in lower case. A `_` is any joint or none: `dd_api` is also
+    /// found in `dd-api`, `dd.api` and `ddApi`.
     pub names: Vec<String>,
     /// An ASCII regular expression without groups: the secret itself.
     pub value: String,
@@ -32,25 +33,47 @@ const CONNECTOR: &str = concat!(
 /// What must follow the value, so that it is no part of a longer one.
 const END: &str = "(?:[^0-9A-Za-z_+/=~-]|$)";
 
-/// A name shorter than this must begin a word: `box` is not to be found in `inbox`.
+/// A name whose first word is shorter than this must begin a word: `box` is not to be found in `inbox`.
 const DISTINCT: usize = 4;
 
+/// How words are joined in names, for keywords and for patterns.
+const JOINTS: [&str; 4] = ["_", "-", ".", ""];
+const ANY_JOINT: &str = "[_.-]?";
+
 impl Issuer {
+    /// Returns the literals of which one must occur.
+    pub fn keywords(&self) -> Vec<String> {
+        self.names
+            .iter()
+            .flat_map(|name| {
+                let joints = if name.contains('_') { &JOINTS[..] } else { &JOINTS[..1] };
+                joints.iter().map(|joint| name.replace('_', joint))
+            })
+            .collect()
+    }
+
     /// Returns the regular expression that finds the value, in group 1, behind one of the names.
     pub fn pattern(&self) -> String {
-        let is_distinct = self.names.iter().all(|name| name.len() >= DISTINCT);
-        let start = if is_distinct { "" } else { r"(?:\b|_)" };
-        let names: Vec<_> = self.names.iter().map(|name| escape(name)).collect();
         let gap = if self.bare {
             format!(r"(?:(?s:.){{0,40}}?{ROLE})?[0-9A-Za-z_. -]{{0,30}}")
         } else {
             format!(r"(?s:.){{0,40}}?{ROLE}[0-9A-Za-z_.-]{{0,20}}")
         };
-        format!(
-            "{start}(?i:{names}){gap}{CONNECTOR}({value}){END}",
-            names = names.join("|"),
-            value = self.value
-        )
+        format!("{}{gap}{CONNECTOR}({}){END}", self.start(), self.value)
+    }
+
+    fn start(&self) -> String {
+        let is_distinct = |name: &&String| name.split('_').next().is_some_and(|word| word.len() >= DISTINCT);
+        let (distinct, short): (Vec<_>, Vec<_>) = self.names.iter().partition(is_distinct);
+        let any = |names: &[&String]| {
+            let names: Vec<_> = names.iter().map(|name| spell(name)).collect();
+            format!("(?i:{})", names.join("|"))
+        };
+        match (distinct.as_slice(), short.as_slice()) {
+            (distinct, []) => any(distinct),
+            ([], short) => format!(r"(?:\b|_){}", any(short)),
+            (distinct, short) => format!(r"(?:{}|(?:\b|_){})", any(distinct), any(short)),
+        }
     }
 
     /// Returns what is wrong with it, if anything.
@@ -74,16 +97,17 @@ impl Issuer {
     }
 }
 
-/// Escapes what has a meaning in a regular expression.
-fn escape(name: &str) -> String {
-    let mut escaped = String::with_capacity(name.len());
+/// Writes a name as a regular expression.
+fn spell(name: &str) -> String {
+    let mut pattern = String::with_capacity(name.len());
     for letter in name.chars() {
-        if !(letter.is_alphanumeric() || matches!(letter, '-' | '_')) {
-            escaped.push('\\');
+        match letter {
+            '_' => pattern.push_str(ANY_JOINT),
+            'a'..='z' | '0'..='9' | '-' => pattern.push(letter),
+            _ => pattern.extend(['\\', letter]),
         }
-        escaped.push(letter);
     }
-    escaped
+    pattern
 }
 
 #[cfg(test)]
@@ -171,6 +195,17 @@ mod tests {
         let acme = issuer(&["box"], false);
         assert!(finds(&acme, "MY_BOX_TOKEN=V") && finds(&acme, "box_token=V"));
         assert!(!finds(&acme, "inbox_token=V"));
+    }
+
+    #[test]
+    fn a_joint_is_any_or_none() {
+        let acme = issuer(&["ac_api"], false);
+        for text in ["AC_API_KEY=V", "ac-api-key: V", "ac.api.key=V", "acApiKey = 'V'"] {
+            assert!(finds(&acme, text), "{text}");
+        }
+        assert_eq!(acme.keywords(), ["ac_api", "ac-api", "ac.api", "acapi"]);
+        assert_eq!(issuer(&["acme"], false).keywords(), ["acme"]);
+        assert!(!finds(&acme, "zac_api_key = V"));
     }
 
     #[test]

@@ -80,7 +80,7 @@ impl Rule {
     pub(super) fn spell_out(&mut self) {
         if let Some(issuer) = &self.issuer {
             self.pattern = Some(issuer.pattern());
-            self.keywords.clone_from(&issuer.names);
+            self.keywords = issuer.keywords();
         }
     }
 
