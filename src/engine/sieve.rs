@@ -20,7 +20,7 @@ pub(super) fn pattern(rule: &Ready, text: &[u8], span: &Range<usize>) -> Verdict
     if let Some(drop) = entropy(rule, value) {
         return Verdict::Drop(drop);
     }
-    if rule.is_chosen && placeholder::is_placeholder(value) || placeholder::is_mask(value) && value.len() < 200 {
+    if rule.is_chosen && placeholder::is_placeholder(value) || is_filled_in(value) {
         return Verdict::Drop(Dropped::NoSecret("placeholder"));
     }
     if rule.near.as_ref().is_some_and(|near| !has_companion(near, text, span)) {
@@ -44,6 +44,12 @@ pub(super) fn assigned(rule: &Ready, judged: Result<Confidence, judge::Drop>, va
         Ok(_) => Verdict::Drop(Dropped::Unlikely("too short")),
         Err(reason) => Verdict::Drop(Dropped::Unlikely(reason)),
     }
+}
+
+/// Tells whether a token's letters only fill its form: a mask or a sequence. The dashes around a key are no mask.
+fn is_filled_in(value: &[u8]) -> bool {
+    let is_block = value.starts_with(b"-----BEGIN");
+    !is_block && value.len() < 200 && (placeholder::is_mask(value) || placeholder::is_sequence(value))
 }
 
 fn exception(rule: &Ready, value: &[u8]) -> Option<Dropped> {

@@ -4,12 +4,14 @@
 mod allow;
 mod builtin;
 mod example;
+mod issuer;
 mod paths;
 mod set;
 mod spec;
 
 pub use allow::Allow;
 pub use example::{Example, MarkError};
+pub use issuer::Issuer;
 pub use paths::{GlobError, PathTable, Paths, Reach};
 pub use set::{RuleError, RuleSet};
 pub use spec::{Assignment, Near, Rule};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::rules::{Rule, builtin};
+use crate::rules::{Issuer, Rule, builtin};
 
 /// Rules in the order in which they were read.
 #[derive(Debug, Clone, Default)]
@@ -81,7 +81,7 @@ impl RuleSet {
 
     /// Adds rules that were read as part of `text`, a larger file.
     pub fn add(&mut self, file: &str, text: &str, rules: Vec<Rule>) -> Result<(), RuleError> {
-        for rule in rules {
+        for mut rule in rules {
             let known = self.rules.iter().any(|other| other.id == rule.id);
             if let Some(message) = problem(&rule, known) {
                 return Err(RuleError::Invalid {
@@ -91,6 +91,7 @@ impl RuleSet {
                     message,
                 });
             }
+            rule.spell_out();
             self.rules.push(rule);
         }
         Ok(())
@@ -140,6 +141,12 @@ fn problem(rule: &Rule, known: bool) -> Option<String> {
         say("this id is taken; every rule needs one of its own")
     } else if rule.pattern.is_some() && rule.assignment.is_some() {
         say("`pattern` and `assignment` exclude each other")
+    } else if rule.issuer.is_some()
+        && (rule.pattern.is_some() || rule.assignment.is_some() || !rule.keywords.is_empty())
+    {
+        say("`issuer` stands in place of `keywords` and `pattern`")
+    } else if let Some(message) = rule.issuer.as_ref().and_then(Issuer::problem) {
+        say(message)
     } else if rule.is_file_name_rule() && rule.paths.is_empty() {
         say("a rule needs `pattern`, `assignment` or `paths`")
     } else if rule.pattern.is_some() && rule.keywords.is_empty() {
@@ -206,6 +213,21 @@ mod tests {
     fn a_pattern_without_keywords_is_an_error() {
         let message = error(&GOOD.replace("keywords = ['ak_']\n", ""));
         assert!(message.contains("needs `keywords`"), "{message}");
+    }
+
+    #[test]
+    fn an_issuer_is_spelt_out_as_keywords_and_pattern() {
+        let text =
+            GOOD.split("keywords").next().unwrap().to_owned() + "issuer = { names = ['acme'], value = '[a-z]{9}' }\n";
+        let mut set = RuleSet::default();
+        set.add_toml("own.toml", &text).unwrap();
+        let rule = set.get("a-key").unwrap();
+        assert_eq!(rule.keywords, ["acme"]);
+        assert!(rule.pattern.as_ref().unwrap().starts_with("(?i:acme)"));
+        let both = error(&format!(
+            "{GOOD}issuer = {{ names = ['acme'], value = '[a-z]{{9}}' }}\n"
+        ));
+        assert!(both.contains("`issuer` stands in place"), "{both}");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use crate::model::{Confidence, Severity};
-use crate::rules::Allow;
+use crate::rules::{Allow, Issuer};
 
 /// One `[[rule]]` block, as written.
 #[derive(Debug, Clone, Deserialize)]
@@ -15,13 +15,15 @@ pub struct Rule {
     pub description: String,
     /// How much harm a real one does.
     pub severity: Severity,
-    /// How likely a match is real; by default high for a pattern or a path, medium for an assignment.
+    /// How likely a match is real; by default high for a pattern or a path, medium for an assignment or an issuer.
     pub confidence: Option<Confidence>,
     /// Literals of which one must occur, whatever its case, before anything else is tried.
     #[serde(default)]
     pub keywords: Vec<String>,
     /// An ASCII regular expression; the secret is group `secret`, else group 1, else the whole match.
     pub pattern: Option<String>,
+    /// In place of `pattern` and `keywords`, which are made from it on load.
+    pub issuer: Option<Issuer>,
     /// Reads `name = value` in every syntax; what the value must be.
     pub assignment: Option<Assignment>,
     /// Globs: alone a file-name rule; beside `pattern` or `assignment`, where it applies.
@@ -74,6 +76,14 @@ pub struct Near {
 }
 
 impl Rule {
+    /// Makes pattern and keywords from the issuer, if the rule names one.
+    pub(super) fn spell_out(&mut self) {
+        if let Some(issuer) = &self.issuer {
+            self.pattern = Some(issuer.pattern());
+            self.keywords = issuer.keywords();
+        }
+    }
+
     /// Tells whether a person may have chosen the values that this rule finds.
     pub fn finds_chosen_values(&self) -> bool {
         matches!(self.assignment, Some(Assignment::Password | Assignment::Any))
@@ -82,15 +92,13 @@ impl Rule {
 
     /// Tells whether the rule looks at file names only.
     pub fn is_file_name_rule(&self) -> bool {
-        self.pattern.is_none() && self.assignment.is_none()
+        self.pattern.is_none() && self.assignment.is_none() && self.issuer.is_none()
     }
 
     /// Returns how likely a match is real before anything else is known.
     pub fn base_confidence(&self) -> Confidence {
-        let default = match self.assignment {
-            Some(_) => Confidence::Medium,
-            None => Confidence::High,
-        };
+        let is_guess = self.assignment.is_some() || self.issuer.is_some();
+        let default = if is_guess { Confidence::Medium } else { Confidence::High };
         self.confidence.unwrap_or(default)
     }
 }
