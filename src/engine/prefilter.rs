@@ -120,8 +120,8 @@ impl Prefilter {
 struct Trie {
     classes: [u8; 256],
     class_count: usize,
-    /// Children by class, 0 for none: the root is nobody's child.
-    children: Vec<Vec<u32>>,
+    /// Children by node and class, 0 for none: the root is nobody's child.
+    children: Vec<u32>,
     ended: Vec<Vec<u32>>,
     longest: usize,
 }
@@ -133,7 +133,7 @@ impl Trie {
         let mut trie = Self {
             classes,
             class_count,
-            children: vec![vec![0; class_count]],
+            children: vec![0; class_count],
             ended: vec![Vec::new()],
             longest: folded.iter().map(Vec::len).max().unwrap_or(1).max(1),
         };
@@ -147,33 +147,38 @@ impl Trie {
         let mut node = 0;
         for &byte in keyword {
             let class = usize::from(self.classes[usize::from(byte)]);
-            if self.children[node][class] == 0 {
-                self.children[node][class] = u32::try_from(self.children.len()).unwrap_or(0);
-                self.children.push(vec![0; self.class_count]);
+            let child = node * self.class_count + class;
+            if self.children[child] == 0 {
+                self.children[child] = u32::try_from(self.ended.len()).unwrap_or(0);
+                self.children.resize(self.children.len() + self.class_count, 0);
                 self.ended.push(Vec::new());
             }
-            node = self.children[node][class] as usize;
+            node = self.children[child] as usize;
         }
         self.ended[node].push(number);
     }
 
     /// Fills in what happens where no child fits, breadth first, and returns the nodes in that order.
     fn complete(&mut self) -> Vec<usize> {
+        let count = self.class_count;
         let mut order = vec![0];
-        let mut fallback = vec![0_usize; self.children.len()];
-        let mut queue: VecDeque<usize> = self.children[0]
+        let mut fallback = vec![0_usize; self.ended.len()];
+        let mut queue: VecDeque<usize> = self.children[..count]
             .iter()
             .filter(|&&child| child != 0)
             .map(|&c| c as usize)
             .collect();
         while let Some(node) = queue.pop_front() {
             order.push(node);
-            let inherited = self.ended[fallback[node]].clone();
-            self.ended[node].extend(inherited);
-            for class in 0..self.class_count {
-                let through = self.children[fallback[node]][class];
-                match self.children[node][class] {
-                    0 => self.children[node][class] = through,
+            if !self.ended[fallback[node]].is_empty() {
+                let inherited = self.ended[fallback[node]].clone();
+                self.ended[node].extend(inherited);
+            }
+            let (own, through) = (node * count, fallback[node] * count);
+            for class in 0..count {
+                let through = self.children[through + class];
+                match self.children[own + class] {
+                    0 => self.children[own + class] = through,
                     child => {
                         fallback[child as usize] = through as usize;
                         queue.push_back(child as usize);
@@ -195,8 +200,8 @@ impl Trie {
         }
         let mut table = vec![0; order.len() << shift];
         for (index, &node) in order.iter().enumerate() {
-            let row = &mut table[index << shift..][..self.class_count];
-            for (next, &child) in row.iter_mut().zip(&self.children[node]) {
+            let children = &self.children[node * self.class_count..][..self.class_count];
+            for (next, &child) in table[index << shift..].iter_mut().zip(children) {
                 *next = number[child as usize];
             }
         }
