@@ -14,6 +14,7 @@ mod pattern;
 mod placeholder;
 mod prefilter;
 pub mod proof;
+mod radix;
 mod randomness;
 mod ready;
 mod sieve;

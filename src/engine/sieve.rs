@@ -27,10 +27,11 @@ pub(super) fn pattern(rule: &Ready, text: &[u8], span: &Range<usize>) -> Verdict
         return Verdict::Drop(Dropped::Unlikely("its companion is missing"));
     }
     match rule.proof.map(|proof| proof(value)) {
-        None => Verdict::Keep(rule.confidence),
+        None | Some(Proof::Fits) => Verdict::Keep(rule.confidence),
         Some(Proof::Proven) => Verdict::Keep(Confidence::Certain),
-        Some(Proof::Doubtful) => Verdict::Keep(Confidence::Low),
-        Some(Proof::Disproven) => Verdict::Drop(Dropped::NoSecret("wrong checksum")),
+        // A shape of its own remains, so it is more likely real than not.
+        Some(Proof::Doubtful(_)) => Verdict::Keep(rule.confidence.min(Confidence::Medium)),
+        Some(Proof::Disproven(reason)) => Verdict::Drop(Dropped::NoSecret(reason)),
     }
 }
 
