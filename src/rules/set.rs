@@ -138,8 +138,15 @@ fn problem(rule: &Rule, known: bool) -> Option<String> {
         say("an id is written in lower case with dashes")
     } else if known {
         say("this id is taken; every rule needs one of its own")
-    } else if rule.pattern.is_some() && rule.assignment.is_some() {
-        say("`pattern` and `assignment` exclude each other")
+    } else if rule.assignment.is_some()
+        && rule
+            .pattern
+            .as_ref()
+            .is_some_and(|pattern| !pattern.contains("(?P<name"))
+    {
+        say("a pattern beside `assignment` needs a group `name`")
+    } else if rule.assignment.is_some() && rule.keywords.is_empty() && rule.paths.is_empty() {
+        say("`assignment` needs `keywords` or `paths`, to know where to look")
     } else if rule.is_file_name_rule() && rule.paths.is_empty() {
         say("a rule needs `pattern`, `assignment` or `paths`")
     } else if rule.pattern.is_some() && rule.keywords.is_empty() {
@@ -206,6 +213,14 @@ mod tests {
     fn a_pattern_without_keywords_is_an_error() {
         let message = error(&GOOD.replace("keywords = ['ak_']\n", ""));
         assert!(message.contains("needs `keywords`"), "{message}");
+    }
+
+    #[test]
+    fn what_an_assignment_is_to_judge_must_be_told() {
+        let judged = error(&format!("{GOOD}assignment = 'likely'\n"));
+        assert!(judged.contains("needs a group `name`"), "{judged}");
+        let nowhere = error("[[rule]]\nid = 'a'\ndescription = 'A'\nseverity = 'high'\nassignment = 'any'\n");
+        assert!(nowhere.contains("`keywords` or `paths`"), "{nowhere}");
     }
 
     #[test]
