@@ -122,12 +122,21 @@ impl<'s> Search<'s> {
             self.next = vec![0; self.engine.rules.len()];
         }
         self.work += pattern.reach();
-        let Some((span, next)) = pattern.find(&self.blob.bytes, keyword.clone(), self.next[number]) else {
+        let Some(found) = pattern.find(&self.blob.bytes, keyword.clone(), self.next[number]) else {
             return;
         };
-        self.next[number] = next;
-        let verdict = sieve::pattern(rule, &self.blob.bytes, &span);
-        self.push(number, span, verdict);
+        self.next[number] = found.next;
+        match (rule.judged, found.name) {
+            (Some(want), Some(name)) => {
+                let assigned = Assigned::written(&self.blob.bytes, name, found.secret);
+                let kind = assignment::kind_of(&self.blob.bytes[assigned.key.clone()]);
+                self.judge(number, rule, want, &assigned, kind);
+            }
+            _ => {
+                let verdict = sieve::pattern(rule, &self.blob.bytes, &found.secret);
+                self.push(number, found.secret, verdict);
+            }
+        }
     }
 
     fn assignment(&mut self, number: usize, rule: &Ready, want: Assignment, keyword: &Range<usize>) {
@@ -157,12 +166,13 @@ impl<'s> Search<'s> {
         for index in 0..self.in_path.len() {
             let number = self.in_path[index];
             let rule = &self.engine.rules[number];
-            if let Way::Assignment(Assignment::Any) = rule.way {
-                let mut pairs = Vec::new();
-                assignment::all(&self.blob.bytes, self.syntax, |pair| pairs.push(pair));
+            if let Way::Assignment(want) = rule.way
+                && rule.reads_whole_file
+            {
+                let pairs = assignment::all(&self.blob.bytes, self.blob.path.as_ref(), self.syntax);
                 for pair in pairs.iter().take(MOST_CANDIDATES) {
                     let kind = assignment::kind_of(&self.blob.bytes[pair.key.clone()]);
-                    self.judge(number, rule, Assignment::Any, pair, kind);
+                    self.judge(number, rule, want, pair, kind);
                 }
             }
         }
@@ -178,17 +188,21 @@ impl<'s> Search<'s> {
             quoting: assigned.quoting,
             syntax: self.syntax,
         };
-        let verdict = sieve::assigned(rule, judge::judge(want, &evidence), evidence.value);
+        let verdict = sieve::assigned(rule, judge::judge(want, &evidence), text, &assigned.value);
         self.push(number, assigned.value.clone(), verdict);
     }
 
     fn push(&mut self, rule: usize, span: Range<usize>, verdict: Verdict) {
-        let same = |other: &Candidate| other.rule == rule && other.span == span && other.place == Place::Content;
+        let place = match self.engine.rules[rule].is_expression {
+            true => Place::Expression,
+            false => Place::Content,
+        };
+        let same = |other: &Candidate| other.rule == rule && other.span == span && other.place == place;
         if self.detected.candidates.last().is_none_or(|last| !same(last)) {
             self.detected.candidates.push(Candidate {
                 rule,
                 span,
-                place: Place::Content,
+                place,
                 verdict,
             });
         }

@@ -1,8 +1,8 @@
 //! Whether an assigned value is a secret, by what it is made of and what its name promises.
 
 use crate::engine::assignment::{Kind, Link, Quoting, Syntax};
-use crate::engine::placeholder;
 use crate::engine::randomness::Makeup;
+use crate::engine::{placeholder, secret_file};
 use crate::model::Confidence;
 use crate::rules::Assignment;
 
@@ -22,16 +22,22 @@ pub(super) type Drop = &'static str;
 
 /// Judges a value for a rule that wants `want`.
 pub(super) fn judge(want: Assignment, evidence: &Evidence<'_>) -> Result<Confidence, Drop> {
+    if want == Assignment::Mention {
+        return mention(evidence);
+    }
     if placeholder::is_placeholder(evidence.value) {
         return Err("placeholder");
     }
-    if want == Assignment::Random && evidence.kind == Some(Kind::Secret) && holds_random_json(evidence.value) {
+    let wants_random = matches!(want, Assignment::Random | Assignment::Likely | Assignment::Template);
+    if wants_random && evidence.kind == Some(Kind::Secret) && holds_random_json(evidence.value) {
         return Ok(Confidence::Medium);
     }
     match (want, evidence.kind) {
-        (Assignment::Password, Some(Kind::Password)) => password(evidence),
-        (Assignment::Random, Some(kind @ (Kind::Secret | Kind::Key))) => random(evidence, kind),
-        (Assignment::Any, kind) => any(evidence, kind),
+        (Assignment::Password | Assignment::Likely | Assignment::Template, Some(Kind::Password)) => password(evidence),
+        (_, Some(kind)) if wants_random => random(evidence, kind),
+        (Assignment::Template, None) => secret_file::unnamed(evidence),
+        (Assignment::Named, Some(kind)) | (Assignment::Any, Some(kind)) => secret_file::named(evidence, kind),
+        (Assignment::Any, None) => secret_file::unnamed(evidence),
         _ => Err("the name promises no such secret"),
     }
 }
@@ -86,21 +92,18 @@ fn random(evidence: &Evidence<'_>, kind: Kind) -> Result<Confidence, Drop> {
     }
 }
 
-/// In a file that exists to hold secrets each real value counts: under a secret name, or when it looks random.
-fn any(evidence: &Evidence<'_>, kind: Option<Kind>) -> Result<Confidence, Drop> {
-    let value = evidence.value;
-    let makeup = Makeup::of(value);
-    let is_switch = [&b"true"[..], b"false", b"yes", b"no", b"on", b"off"]
+/// An expression counts by what it names; a masked or hashed secret is none.
+fn mention(evidence: &Evidence<'_>) -> Result<Confidence, Drop> {
+    const HARMLESS: &[&str] = &[
+        "mask", "redact", "hash", "crypted", "obfuscat", "sanitiz", "scrub", "hidden",
+    ];
+    let name = evidence.name.to_ascii_lowercase();
+    let is_harmless = HARMLESS
         .iter()
-        .any(|word| value.eq_ignore_ascii_case(word));
-    if is_switch || makeup.letters() == 0 && makeup.others <= 1 {
-        return Err("a switch or a number");
-    }
-    match kind {
-        Some(Kind::Password) if value.len() >= 3 => Ok(Confidence::High),
-        Some(Kind::Secret | Kind::Key) if value.len() >= 6 && !is_location(value) => Ok(Confidence::High),
-        _ if makeup.is_random() && !is_location(value) && !is_words(value) => Ok(Confidence::Medium),
-        _ => Err("neither a secret name nor a random value"),
+        .any(|word| bstr::ByteSlice::contains_str(name.as_slice(), word));
+    match evidence.kind {
+        Some(Kind::Password | Kind::Secret) if !is_harmless => Ok(Confidence::Medium),
+        _ => Err("the name promises no such secret"),
     }
 }
 
@@ -155,7 +158,7 @@ fn is_about_checking(name: &[u8]) -> bool {
 }
 
 /// Tells whether the value is an address, a path or a file name.
-fn is_location(value: &[u8]) -> bool {
+pub(super) fn is_location(value: &[u8]) -> bool {
     let starts = [
         &b"/"[..],
         b"./",
@@ -215,7 +218,7 @@ fn is_expression(value: &[u8]) -> bool {
 }
 
 /// Tells whether the value is words joined by signs: letters only between `_`, `-`, `.`, `:`, `/`.
-fn is_words(value: &[u8]) -> bool {
+pub(super) fn is_words(value: &[u8]) -> bool {
     let is_joint = |byte: u8| matches!(byte, b'_' | b'-' | b'.' | b':' | b'/');
     let letters_only = value.iter().all(|&byte| byte.is_ascii_alphabetic() || is_joint(byte));
     let joints = value.iter().filter(|&&byte| is_joint(byte)).count();

@@ -17,6 +17,7 @@ pub mod proof;
 mod radix;
 mod randomness;
 mod ready;
+mod secret_file;
 mod sieve;
 
 use std::collections::BTreeMap;
@@ -26,7 +27,9 @@ use crate::engine::allow::Exceptions;
 use crate::engine::candidate::{Candidate, Dropped, Verdict};
 use crate::engine::prefilter::Prefilter;
 use crate::engine::ready::Ready;
-use crate::model::{Blob, Confidence, Excerpt, Finding, Fingerprint, Lines, Location, Masks, Place, Reason, Secret};
+use crate::model::{
+    Blob, Confidence, Excerpt, Finding, Fingerprint, Lines, Location, Masks, Place, Reason, Secret, Severity,
+};
 use crate::rules::{Allow, PathTable, Reach, RuleError, RuleSet};
 
 /// What an engine is told besides its rules.
@@ -163,6 +166,7 @@ impl Engine {
             .iter()
             .filter_map(|candidate| self.judged(blob, candidate, &lines, &masks))
             .collect();
+        drop_names(&mut judged);
         judged.sort_by(|a, b| a.finding.sort_key().cmp(&b.finding.sort_key()));
         judged
     }
@@ -172,7 +176,7 @@ impl Engine {
         let text: &[u8] = &blob.bytes;
         let (location, secret, excerpt) = match candidate.place {
             Place::Path => (first(), file_name(blob), Excerpt::default()),
-            Place::Content => {
+            Place::Content | Place::Expression => {
                 let location = lines.locate(&candidate.span);
                 if !blob.scope.covers(location.line, location.end_line) {
                     return None;
@@ -202,12 +206,23 @@ impl Engine {
     }
 
     fn suppressed(&self, finding: &Finding, text: &[u8], lines: &Lines, _span: &Range<usize>) -> Option<Reason> {
-        if finding.place == Place::Content
+        if finding.place != Place::Path
             && let Some(reason) = ignore::reason(text, lines, finding.location.line)
         {
             return Some(Reason::Comment(reason));
         }
         self.exceptions.find(finding)
+    }
+}
+
+/// Drops the name of a key file where the key in it was found, too: the two are one secret.
+///
+/// A name of lesser severity speaks of the file as such and stays.
+fn drop_names(judged: &mut Vec<Judged>) {
+    let is_grave = |judged: &Judged| judged.finding.severity >= Severity::High;
+    let is_name = |judged: &Judged| judged.finding.place == Place::Path;
+    if judged.iter().any(|judged| is_grave(judged) && !is_name(judged)) {
+        judged.retain(|judged| !(is_grave(judged) && is_name(judged)));
     }
 }
 

@@ -8,8 +8,9 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 use regex_automata::meta::Regex;
-use regex_automata::util::{captures::Captures, syntax};
-use regex_automata::{Anchored, Input};
+use regex_automata::util::captures::{Captures, GroupInfo};
+use regex_automata::util::syntax;
+use regex_automata::{Anchored, Input, PatternID};
 use regex_syntax::hir::literal::Extractor;
 use regex_syntax::hir::{Hir, HirKind};
 
@@ -32,12 +33,24 @@ pub(super) struct Pattern {
 #[derive(Debug)]
 struct Compiled {
     regex: Regex,
-    /// The capture group that holds the secret.
-    group: usize,
+    /// The capture groups of which one holds the secret.
+    secrets: Vec<usize>,
+    /// The capture groups of which one may hold the secret's name.
+    names: Vec<usize>,
     /// How many bytes before its keyword a match may start; 0 means exactly there.
     lead: usize,
     /// The longest match.
     longest: usize,
+}
+
+/// What a pattern found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Found {
+    pub(super) secret: Range<usize>,
+    /// What the secret is called, where the pattern says.
+    pub(super) name: Option<Range<usize>>,
+    /// Where the search for the next match may start.
+    pub(super) next: usize,
 }
 
 impl Pattern {
@@ -60,9 +73,7 @@ impl Pattern {
     }
 
     /// Searches around the keyword at `keyword`, for matches that start at or after `from`.
-    ///
-    /// Returns the secret's span and where the search for the next match may start.
-    pub(super) fn find(&self, text: &[u8], keyword: Range<usize>, from: usize) -> Option<(Range<usize>, usize)> {
+    pub(super) fn find(&self, text: &[u8], keyword: Range<usize>, from: usize) -> Option<Found> {
         let compiled = self.compiled.get_or_init(|| self.compile().ok()).as_ref()?;
         let start = keyword.start.saturating_sub(compiled.lead).max(from);
         let end = keyword.start.saturating_add(compiled.longest).min(text.len());
@@ -83,10 +94,12 @@ impl Pattern {
         if whole.start() > keyword.start {
             return None;
         }
-        let secret = found
-            .get_group(compiled.group)
-            .map_or(whole.range(), |group| group.range());
-        Some((secret, whole.end().max(whole.start() + 1)))
+        let first = |groups: &[usize]| groups.iter().find_map(|&group| found.get_group(group));
+        Some(Found {
+            secret: first(&compiled.secrets).map_or(whole.range(), |group| group.range()),
+            name: first(&compiled.names).map(|group| group.range()),
+            next: whole.end().max(whole.start() + 1),
+        })
     }
 
     /// Returns the number of bytes that one search may look at.
@@ -111,16 +124,26 @@ impl Pattern {
             .build(&self.source)
             .map_err(|error| broken(error.to_string()))?;
         let groups = regex.group_info();
-        let named = groups.to_index(regex_automata::PatternID::ZERO, "secret");
-        let numbered = usize::from(groups.group_len(regex_automata::PatternID::ZERO) > 1);
+        let numbered = usize::from(groups.group_len(PatternID::ZERO) > 1);
+        let secrets = called(groups, "secret");
         let longest = hir.properties().maximum_len().map_or(LONGEST, |len| len.min(LONGEST));
         Ok(Compiled {
-            group: named.unwrap_or(numbered),
+            secrets: if secrets.is_empty() { vec![numbered] } else { secrets },
+            names: called(groups, "name"),
             lead: lead(&hir, &self.keywords, longest),
             longest,
             regex,
         })
     }
+}
+
+/// Returns the groups of this name: `secret`, `secret_2` and so on, since each alternative needs one of its own.
+fn called(groups: &GroupInfo, word: &str) -> Vec<usize> {
+    let names = groups.pattern_names(PatternID::ZERO).enumerate();
+    names
+        .filter(|(_, name)| name.is_some_and(|name| name.starts_with(word)))
+        .map(|(group, _)| group)
+        .collect()
 }
 
 /// Returns how many bytes before its keyword a match may start.
@@ -210,16 +233,25 @@ mod tests {
     #[test]
     fn the_window_never_hides_the_word_boundary() {
         let pattern = pattern(r"\bab_[0-9]{4}\b", &["ab_"]);
-        assert_eq!(pattern.find(b"ab_1234", 0..3, 0), Some((0..7, 7)));
+        let found = pattern.find(b"ab_1234", 0..3, 0).unwrap();
+        assert_eq!((found.secret, found.next), (0..7, 7));
         assert_eq!(pattern.find(b"ab_12345", 0..3, 0), None);
         assert_eq!(pattern.find(b"xab_1234", 1..4, 0), None);
     }
 
     #[test]
     fn the_secret_is_the_named_group_or_the_first_or_all() {
-        let span = |source| pattern(source, &["k="]).find(b"k=ab;cd", 0..2, 0).unwrap().0;
+        let span = |source| pattern(source, &["k="]).find(b"k=ab;cd", 0..2, 0).unwrap().secret;
         assert_eq!(span("k=(..);(?P<secret>..)"), 5..7);
         assert_eq!(span("k=(..);(..)"), 2..4);
         assert_eq!(span("k=..;"), 0..5);
+    }
+
+    #[test]
+    fn each_alternative_may_name_its_own_groups() {
+        let pattern = pattern("k(?P<name>[a-z])=(?P<secret>.)|k:(?P<secret_2>.)=(?P<name_2>.)", &["k"]);
+        let spans = |text: &[u8]| pattern.find(text, 0..1, 0).map(|found| (found.secret, found.name));
+        assert_eq!(spans(b"ka=1"), Some((3..4, Some(1..2))));
+        assert_eq!(spans(b"k:1=a"), Some((2..3, Some(4..5))));
     }
 }

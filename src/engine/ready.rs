@@ -16,6 +16,12 @@ pub(super) struct Ready {
     pub(super) confidence: Confidence,
     pub(super) remedy: Option<Arc<str>>,
     pub(super) way: Way,
+    /// How the value that a pattern finds is judged by its name.
+    pub(super) judged: Option<Assignment>,
+    /// True when the rule reads every pair of a file rather than those around a keyword.
+    pub(super) reads_whole_file: bool,
+    /// True when what it finds is an expression that may be shown.
+    pub(super) is_expression: bool,
     /// True when the rule's globs say where its pattern or assignment applies.
     pub(super) is_bound_to_paths: bool,
     pub(super) entropy: Option<f32>,
@@ -53,6 +59,11 @@ pub(super) struct Exception {
 }
 
 impl Ready {
+    /// Tells whether the rule knows an issuer's own shape, rather than a name and what looks like a secret.
+    pub(super) fn is_shape(&self) -> bool {
+        matches!(self.way, Way::Pattern(_)) && self.judged.is_none()
+    }
+
     pub(super) fn new(rule: &Rule) -> Result<Self, RuleError> {
         let broken = |message: String| RuleError::Pattern {
             id: rule.id.clone(),
@@ -90,6 +101,9 @@ impl Ready {
             severity: rule.severity,
             confidence: rule.base_confidence(),
             remedy: rule.remedy.as_deref().map(Into::into),
+            judged: rule.pattern.as_ref().and(rule.assignment),
+            reads_whole_file: matches!(way, Way::Assignment(_)) && rule.keywords.is_empty(),
+            is_expression: rule.expression,
             is_bound_to_paths: !rule.paths.is_empty() && !matches!(way, Way::FileName),
             way,
             entropy: rule.entropy,

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::engine::candidate::{Candidate, Dropped, Verdict};
 use crate::engine::checksum::Proof;
-use crate::engine::ready::{Near, Ready, Way};
+use crate::engine::ready::{Near, Ready};
 use crate::engine::{judge, placeholder, randomness};
 use crate::model::{Confidence, Place};
 
@@ -36,7 +36,16 @@ pub(super) fn pattern(rule: &Ready, text: &[u8], span: &Range<usize>) -> Verdict
 }
 
 /// Judges what an assignment gave.
-pub(super) fn assigned(rule: &Ready, judged: Result<Confidence, judge::Drop>, value: &[u8]) -> Verdict {
+pub(super) fn assigned(
+    rule: &Ready,
+    judged: Result<Confidence, judge::Drop>,
+    text: &[u8],
+    span: &Range<usize>,
+) -> Verdict {
+    let value = &text[span.clone()];
+    if rule.near.as_ref().is_some_and(|near| !has_companion(near, text, span)) {
+        return Verdict::Drop(Dropped::Unlikely("its companion is missing"));
+    }
     if let Some(drop) = exception(rule, value).or_else(|| entropy(rule, value)) {
         return Verdict::Drop(drop);
     }
@@ -86,9 +95,17 @@ fn has_companion(near: &Near, text: &[u8], span: &Range<usize>) -> bool {
 }
 
 /// Leaves one candidate for each stretch of text: the one that says most about it.
+///
+/// Values and expressions are apart: a literal inside `print(…)` is one finding, that it is printed another.
 pub(super) fn resolve(rules: &[Ready], candidates: &mut [Candidate]) {
+    for place in [Place::Content, Place::Expression] {
+        resolve_place(rules, candidates, place);
+    }
+}
+
+fn resolve_place(rules: &[Ready], candidates: &mut [Candidate], place: Place) {
     let mut order: Vec<usize> = (0..candidates.len())
-        .filter(|&at| candidates[at].place == Place::Content)
+        .filter(|&at| candidates[at].place == place)
         .collect();
     order.sort_by_key(|&at| (candidates[at].span.start, candidates[at].span.end));
     let mut group: Vec<usize> = Vec::new();
@@ -109,10 +126,11 @@ fn settle(rules: &[Ready], candidates: &mut [Candidate], group: &[usize]) {
     let strength = |at: usize| {
         let candidate = &candidates[at];
         let rule = &rules[candidate.rule];
-        let is_shape = matches!(rule.way, Way::Pattern(_));
+        let is_special = rule.judged.is_some() || rule.is_bound_to_paths;
         (
-            is_shape,
+            rule.is_shape(),
             candidate.confidence(),
+            is_special,
             rule.severity,
             candidate.span.len(),
             std::cmp::Reverse(candidate.rule),
@@ -138,7 +156,7 @@ fn settle(rules: &[Ready], candidates: &mut [Candidate], group: &[usize]) {
     let mut lost = Vec::new();
     for at in alive {
         let span = candidates[at].span.clone();
-        let is_generic = matches!(rules[candidates[at].rule].way, Way::Assignment(_));
+        let is_generic = !rules[candidates[at].rule].is_shape();
         if touches(&taken, &span) || is_generic && touches(&refuted, &span) {
             lost.push(at);
         } else {

@@ -86,6 +86,8 @@ impl Confidence {
 pub enum Place {
     /// In the bytes.
     Content,
+    /// In the bytes, as an expression that names a secret and holds none: it may be shown.
+    Expression,
     /// In the file's name.
     Path,
 }
@@ -94,7 +96,7 @@ impl Place {
     /// Returns the word that reports use.
     pub fn as_str(self) -> &'static str {
         match self {
-            Self::Content => "content",
+            Self::Content | Self::Expression => "content",
             Self::Path => "path",
         }
     }

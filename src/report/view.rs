@@ -179,9 +179,9 @@ impl<'a> View<'a> {
         }
     }
 
-    /// A file's name is no secret, but it can hold one.
+    /// A file's name and an expression are no secrets, but they can hold one.
     fn secret(&self, finding: &Finding) -> String {
-        if self.style.show_secrets || finding.place == Place::Path {
+        if self.style.show_secrets || finding.place != Place::Content {
             self.text(finding.secret.expose())
         } else {
             finding.secret.to_string()

@@ -148,14 +148,21 @@ fn problem(rule: &Rule, known: bool) -> Option<String> {
         say("an id is written in lower case with dashes")
     } else if known {
         say("this id is taken; every rule needs one of its own")
-    } else if rule.pattern.is_some() && rule.assignment.is_some() {
-        say("`pattern` and `assignment` exclude each other")
     } else if rule.issuer.is_some()
         && (rule.pattern.is_some() || rule.assignment.is_some() || !rule.keywords.is_empty())
     {
         say("`issuer` stands in place of `keywords` and `pattern`")
     } else if let Some(message) = rule.issuer.as_ref().and_then(Issuer::problem) {
         say(message)
+    } else if rule.assignment.is_some()
+        && rule
+            .pattern
+            .as_ref()
+            .is_some_and(|pattern| !pattern.contains("(?P<name"))
+    {
+        say("a pattern beside `assignment` needs a group `name`")
+    } else if rule.assignment.is_some() && rule.keywords.is_empty() && rule.paths.is_empty() {
+        say("`assignment` needs `keywords` or `paths`, to know where to look")
     } else if rule.is_file_name_rule() && rule.paths.is_empty() {
         say("a rule needs `pattern`, `assignment` or `paths`")
     } else if rule.pattern.is_some() && rule.keywords.is_empty() {
@@ -253,5 +260,13 @@ mod tests {
             .collect();
         let packed: Vec<String> = RuleSet::builtin().iter().map(|rule| format!("{rule:?}")).collect();
         assert_eq!(packed, from_files);
+    }
+
+    #[test]
+    fn what_an_assignment_is_to_judge_must_be_told() {
+        let judged = error(&format!("{GOOD}assignment = 'likely'\n"));
+        assert!(judged.contains("needs a group `name`"), "{judged}");
+        let nowhere = error("[[rule]]\nid = 'a'\ndescription = 'A'\nseverity = 'high'\nassignment = 'any'\n");
+        assert!(nowhere.contains("`keywords` or `paths`"), "{nowhere}");
     }
 }

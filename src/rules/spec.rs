@@ -20,11 +20,12 @@ pub struct Rule {
     /// Literals of which one must occur, whatever its case, before anything else is tried.
     #[serde(default)]
     pub keywords: Vec<String>,
-    /// An ASCII regular expression; the secret is group `secret`, else group 1, else the whole match.
+    /// An ASCII regular expression; the secret is group `secret` (or `secret_2`, …), else group 1, else the whole match.
     pub pattern: Option<String>,
     /// In place of `pattern` and `keywords`, which are made from it on load.
     pub issuer: Option<Issuer>,
-    /// Reads `name = value` in every syntax; what the value must be.
+    /// What a value must be to count: of every `name = value` around a keyword, or in the whole file where the rule has
+    /// `paths` and no keywords; beside `pattern`, of its group `secret` under the name in its group `name`.
     pub assignment: Option<Assignment>,
     /// Globs: alone a file-name rule; beside `pattern` or `assignment`, where it applies.
     #[serde(default)]
@@ -37,6 +38,9 @@ pub struct Rule {
     pub min_length: Option<usize>,
     /// A companion that must stand close by.
     pub near: Option<Near>,
+    /// True when it finds an expression that names a secret and holds none, so that reports may show it.
+    #[serde(default)]
+    pub expression: bool,
     /// Exceptions that belong to the rule itself.
     #[serde(default)]
     pub allow: Vec<Allow>,
@@ -61,8 +65,16 @@ pub enum Assignment {
     Password,
     /// A random value, under the name of a token, a key or a secret.
     Random,
+    /// What looks real by either measure, as the name asks.
+    Likely,
+    /// Any real value under a secret's name, in a file that holds settings and secrets.
+    Named,
     /// Any real value, whatever its name, in a file that exists to hold secrets.
     Any,
+    /// What looks real, whatever its name, in a file that is to hold placeholders only.
+    Template,
+    /// Nothing: it is enough that the name promises a secret.
+    Mention,
 }
 
 /// A companion that must stand within some lines of the match.
@@ -86,8 +98,8 @@ impl Rule {
 
     /// Tells whether a person may have chosen the values that this rule finds.
     pub fn finds_chosen_values(&self) -> bool {
-        matches!(self.assignment, Some(Assignment::Password | Assignment::Any))
-            || self.tags.iter().any(|tag| tag == "password")
+        let is_random = matches!(self.assignment, None | Some(Assignment::Random | Assignment::Mention));
+        !is_random || self.tags.iter().any(|tag| tag == "password")
     }
 
     /// Tells whether the rule looks at file names only.

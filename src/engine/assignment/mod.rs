@@ -5,6 +5,7 @@
 
 mod key;
 mod link;
+mod pairs;
 mod syntax;
 mod value;
 
@@ -12,6 +13,7 @@ use std::ops::Range;
 
 pub(super) use key::{Kind, kind_of};
 pub(super) use link::Link;
+pub(super) use pairs::all;
 pub(super) use syntax::Syntax;
 pub(super) use value::Quoting;
 
@@ -28,6 +30,20 @@ pub(super) struct Assigned {
     pub(super) quoting: Quoting,
 }
 
+impl Assigned {
+    /// Puts together a name and a value that were found apart.
+    pub(super) fn written(text: &[u8], key: Range<usize>, value: Range<usize>) -> Self {
+        let opens = value.start.checked_sub(1).map(|before| text[before]);
+        let is_quoted = matches!(opens, Some(b'"' | b'\'' | b'`'));
+        Self {
+            key,
+            value,
+            link: Link::Equals,
+            quoting: if is_quoted { Quoting::Quoted } else { Quoting::Inside },
+        }
+    }
+}
+
 /// The longest name that is read as one.
 const LONGEST_KEY: usize = 100;
 
@@ -35,23 +51,6 @@ const LONGEST_KEY: usize = 100;
 pub(super) fn around(text: &[u8], hit: &Range<usize>, syntax: Syntax) -> Option<Assigned> {
     let key = name_around(text, hit)?;
     from_key(text, key, syntax)
-}
-
-/// Reads every assignment of a file that exists to hold secrets, whatever the names.
-pub(super) fn all(text: &[u8], syntax: Syntax, mut each: impl FnMut(Assigned)) {
-    let mut at = 0;
-    while let Some(next) = text[at..].iter().position(|byte| matches!(byte, b'=' | b':')) {
-        let separator = at + next;
-        at = separator + 1;
-        let Some(key) = name_before(text, separator) else {
-            continue;
-        };
-        let Some(assigned) = from_key(text, key, syntax) else {
-            continue;
-        };
-        at = at.max(assigned.value.end);
-        each(assigned);
-    }
 }
 
 fn from_key(text: &[u8], key: Range<usize>, syntax: Syntax) -> Option<Assigned> {
@@ -98,21 +97,6 @@ fn name_around(text: &[u8], hit: &Range<usize>) -> Option<Range<usize>> {
         key.start += 1;
     }
     (key.len() < LONGEST_KEY).then_some(key)
-}
-
-/// Finds the name that ends just before a separator, over blanks, a closing quote or bracket.
-fn name_before(text: &[u8], separator: usize) -> Option<Range<usize>> {
-    let mut end = separator;
-    while end > 0 && matches!(text[end - 1], b' ' | b'\t' | b'"' | b'\'' | b']') && separator - end < 16 {
-        end -= 1;
-    }
-    let len = text[..end]
-        .iter()
-        .rev()
-        .take(LONGEST_KEY)
-        .take_while(|&&byte| is_name(byte))
-        .count();
-    (len > 0 && len < LONGEST_KEY).then_some(end - len..end)
 }
 
 #[cfg(test)]
@@ -195,16 +179,5 @@ mod tests {
     fn a_list_of_names_gives_no_value() {
         assert_eq!(value("['user', 'password', 'email']", "a.py"), None);
         assert_eq!(value("def f(user, password, email):", "a.py"), None);
-    }
-
-    #[test]
-    fn a_secrets_file_gives_every_pair() {
-        let text = b"A=1x\n# no\nexport B='two'\nC = \"three\"\nD=\n";
-        let mut found = Vec::new();
-        all(text, Syntax::of(".env".into()), |pair| {
-            found.push((&text[pair.key], &text[pair.value]));
-        });
-        let expected: Vec<(&[u8], &[u8])> = vec![(b"A", b"1x"), (b"B", b"two"), (b"C", b"three")];
-        assert_eq!(found, expected);
     }
 }

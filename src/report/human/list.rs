@@ -28,7 +28,7 @@ fn write_file(file: &[Shown<'_>], pen: &Pen, out: &mut dyn Write) -> io::Result<
     for shown in file {
         let (_, color) = pen.level(shown.blocks);
         let (place, secret) = match shown.place {
-            Place::Content => (
+            Place::Content | Place::Expression => (
                 format!("{}:{}", shown.location.line, shown.location.column),
                 shown.secret.as_str(),
             ),
