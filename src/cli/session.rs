@@ -53,10 +53,15 @@ impl<'o> Session<'o> {
             min_confidence: settings.min_confidence.value,
             allow: settings.allows(),
         };
+        let engine = Engine::new(&rules, &engine)?;
+        if !options.rules.is_empty() {
+            // The built-in rules were proven by our tests, the configuration's when it was read; these by nobody yet.
+            engine.check()?;
+        }
         Ok(Self {
             began,
             options,
-            engine: Engine::new(&rules, &engine)?,
+            engine,
             settings,
             rules,
         })

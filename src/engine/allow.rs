@@ -1,6 +1,6 @@
 //! A project's exceptions, made ready: which `[[allow]]` entry speaks of a finding.
 
-use crate::engine::ready;
+use crate::engine::lazy::Lazy;
 use crate::model::{Finding, Reason};
 use crate::rules::{Allow, Paths, RuleError};
 
@@ -12,7 +12,7 @@ pub(super) struct Exceptions(Vec<Entry>);
 struct Entry {
     allow: Allow,
     paths: Paths,
-    pattern: Option<regex::bytes::Regex>,
+    pattern: Option<Lazy>,
 }
 
 impl Exceptions {
@@ -35,12 +35,7 @@ impl Entry {
         };
         Ok(Self {
             paths: Paths::new(&allow.paths).map_err(|error| broken(error.to_string()))?,
-            pattern: allow
-                .pattern
-                .as_deref()
-                .map(ready::whole)
-                .transpose()
-                .map_err(|error| broken(error.to_string()))?,
+            pattern: allow.pattern.as_deref().map(Lazy::whole),
             allow: allow.clone(),
         })
     }

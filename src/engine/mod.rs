@@ -10,6 +10,7 @@ mod checksum;
 mod detect;
 mod ignore;
 mod judge;
+mod lazy;
 mod pattern;
 mod placeholder;
 mod prefilter;
@@ -119,10 +120,7 @@ impl Engine {
     /// # Errors
     /// When a pattern does not compile.
     pub fn check(&self) -> Result<(), RuleError> {
-        self.rules.iter().try_for_each(|rule| match &rule.way {
-            ready::Way::Pattern(pattern) => pattern.check(),
-            ready::Way::Assignment(_) | ready::Way::FileName => Ok(()),
-        })
+        self.rules.iter().try_for_each(Ready::check)
     }
 
     /// Searches one blob.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::engine::checksum::{self, Proof};
+use crate::engine::lazy::Lazy;
 use crate::engine::pattern::Pattern;
 use crate::model::{Confidence, RuleId, Severity};
 use crate::rules::{Assignment, Rule, RuleError};
@@ -47,7 +48,7 @@ pub(super) enum Way {
 /// A companion that must stand close by.
 #[derive(Debug)]
 pub(super) struct Near {
-    pub(super) pattern: regex::bytes::Regex,
+    pub(super) pattern: Lazy,
     pub(super) lines: u32,
 }
 
@@ -55,7 +56,7 @@ pub(super) struct Near {
 #[derive(Debug)]
 pub(super) struct Exception {
     pub(super) values: Vec<String>,
-    pub(super) pattern: Option<regex::bytes::Regex>,
+    pub(super) pattern: Option<Lazy>,
 }
 
 impl Ready {
@@ -75,21 +76,14 @@ impl Ready {
                 Some(checksum::by_name(name).ok_or_else(|| broken(format!("there is no checksum `{name}`")))?)
             }
         };
-        let near = match &rule.near {
-            None => None,
-            Some(near) => Some(Near {
-                pattern: ascii(&near.pattern).map_err(|error| broken(error.to_string()))?,
-                lines: near.lines,
-            }),
-        };
-        let exceptions = rule.allow.iter().map(|allow| {
-            let pattern = allow.pattern.as_deref().map(whole).transpose();
-            pattern.map(|pattern| Exception {
-                values: allow.secrets.clone(),
-                pattern,
-            })
+        let near = rule.near.as_ref().map(|near| Near {
+            pattern: Lazy::anywhere(&near.pattern),
+            lines: near.lines,
         });
-        let exceptions: Result<_, _> = exceptions.collect();
+        let exceptions = rule.allow.iter().map(|allow| Exception {
+            values: allow.secrets.clone(),
+            pattern: allow.pattern.as_deref().map(Lazy::whole),
+        });
         let way = match (&rule.pattern, rule.assignment) {
             (Some(pattern), _) => Way::Pattern(Pattern::new(rule, pattern)),
             (None, Some(want)) => Way::Assignment(want),
@@ -110,17 +104,26 @@ impl Ready {
             min_length: rule.min_length.unwrap_or(0),
             proof,
             near,
-            exceptions: exceptions.map_err(|error: regex::Error| broken(error.to_string()))?,
+            exceptions: exceptions.collect(),
             is_chosen: rule.finds_chosen_values(),
         })
     }
-}
 
-fn ascii(pattern: &str) -> Result<regex::bytes::Regex, regex::Error> {
-    regex::bytes::RegexBuilder::new(pattern).unicode(false).build()
-}
-
-/// Compiles a pattern that must match a value from its first byte to its last.
-pub(super) fn whole(pattern: &str) -> Result<regex::bytes::Regex, regex::Error> {
-    ascii(&format!(r"\A(?:{pattern})\z"))
+    /// Compiles every expression of the rule now.
+    pub(super) fn check(&self) -> Result<(), RuleError> {
+        if let Way::Pattern(pattern) = &self.way {
+            pattern.check()?;
+        }
+        let exceptions = self
+            .exceptions
+            .iter()
+            .filter_map(|exception| exception.pattern.as_ref());
+        let near = self.near.iter().map(|near| &near.pattern);
+        near.chain(exceptions).try_for_each(|lazy| {
+            lazy.check().map(drop).map_err(|error| RuleError::Pattern {
+                id: self.id.to_string(),
+                message: error.to_string(),
+            })
+        })
+    }
 }
