@@ -2,6 +2,7 @@
 //! a commit. What is packed is JSON of the same schema, without the examples; the tests read the files themselves.
 
 #![expect(
+    clippy::disallowed_methods,
     clippy::expect_used,
     clippy::print_stdout,
     reason = "a build script speaks to cargo on standard output and stops the build where it cannot go on"

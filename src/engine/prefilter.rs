@@ -24,7 +24,8 @@ pub(super) struct Prefilter {
     classes: [u8; 256],
     /// Next states by `state + class`; a state is the offset of its row.
     table: Vec<u32>,
-    shift: u32,
+    /// The length of a row: one entry a class.
+    stride: usize,
     /// States from here on end a keyword.
     first_match: u32,
     /// The keywords that each such state ends, as ranges of `ended`.
@@ -109,7 +110,7 @@ impl Prefilter {
     #[cold]
     #[inline(never)]
     fn report(&self, state: u32, at: usize, hits: &mut Vec<Hit>) {
-        let (from, to) = self.ends[((state - self.first_match) >> self.shift) as usize];
+        let (from, to) = self.ends[(state - self.first_match) as usize / self.stride];
         let end = u32::try_from(at + 1).unwrap_or(u32::MAX);
         let keywords = &self.ended[from as usize..to as usize];
         hits.extend(keywords.iter().map(|&keyword| Hit { end, keyword }));
@@ -193,15 +194,15 @@ impl Trie {
     fn into_automaton(mut self) -> Prefilter {
         let mut order = self.complete();
         order.sort_by_key(|&node| !self.ended[node].is_empty());
-        let shift = self.class_count.next_power_of_two().trailing_zeros();
+        let stride = self.class_count;
         let mut number = vec![0_u32; order.len()];
         for (index, &node) in order.iter().enumerate() {
-            number[node] = u32::try_from(index << shift).unwrap_or(0);
+            number[node] = u32::try_from(index * stride).unwrap_or(0);
         }
-        let mut table = vec![0; order.len() << shift];
+        let mut table = vec![0; order.len() * stride];
         for (index, &node) in order.iter().enumerate() {
-            let children = &self.children[node * self.class_count..][..self.class_count];
-            for (next, &child) in table[index << shift..].iter_mut().zip(children) {
+            let children = &self.children[node * stride..][..stride];
+            for (next, &child) in table[index * stride..].iter_mut().zip(children) {
                 *next = number[child as usize];
             }
         }
@@ -209,8 +210,8 @@ impl Trie {
         let mut automaton = Prefilter {
             classes: self.classes,
             table,
-            shift,
-            first_match: u32::try_from(silent << shift).unwrap_or(u32::MAX),
+            stride,
+            first_match: u32::try_from(silent * stride).unwrap_or(u32::MAX),
             ends: Vec::new(),
             ended: Vec::new(),
             longest: self.longest,

@@ -4,6 +4,7 @@
 mod allow;
 mod builtin;
 mod example;
+mod globs;
 mod issuer;
 mod paths;
 mod set;

@@ -1,8 +1,10 @@
 //! gitignore-style globs over paths, for rules, allow entries and excludes.
 //! All globs of all owners are one automaton: a path is looked at once, however many rules ask for it.
 
-use bstr::{BStr, ByteSlice};
-use globset::{Candidate, GlobBuilder, GlobSet, GlobSetBuilder};
+use bstr::BStr;
+use globset::GlobBuilder;
+
+use crate::rules::globs::Globs;
 
 /// One list of globs: it matches what git would ignore if the list were the root's `.gitignore`.
 ///
@@ -14,7 +16,7 @@ pub struct Paths(PathTable);
 /// Many lists of globs, asked all at once.
 #[derive(Debug, Clone, Default)]
 pub struct PathTable {
-    globs: GlobSet,
+    globs: Globs,
     /// For each glob its list, and whether it takes back.
     owners: Vec<(usize, bool)>,
 }
@@ -64,7 +66,7 @@ impl PathTable {
     /// # Errors
     /// When a glob is empty or its syntax is broken.
     pub fn new<'a>(lists: impl IntoIterator<Item = &'a [String]>, reach: Reach) -> Result<Self, GlobError> {
-        let mut globs = GlobSetBuilder::new();
+        let mut globs = Vec::new();
         let mut owners = Vec::new();
         for (owner, list) in lists.into_iter().enumerate() {
             for written in list {
@@ -73,21 +75,20 @@ impl PathTable {
                     None => (written.as_str(), false),
                 };
                 for glob in rooted(pattern, reach) {
-                    globs.add(compile(&glob).map_err(|message| broken(written, message))?);
+                    globs.push(compile(&glob).map_err(|message| broken(written, message))?);
                     owners.push((owner, takes_back));
                 }
             }
         }
-        let globs = globs.build().map_err(|error| broken("", error.kind().to_string()))?;
+        let globs = Globs::new(globs);
         Ok(Self { globs, owners })
     }
 
     /// Returns the numbers of the lists that match a path, ascending.
     pub fn matches(&self, path: &BStr) -> Vec<usize> {
-        let path = path.to_path_lossy();
         let mut lists: Vec<usize> = Vec::new();
         // The globs stand in the order of their lists, so the last of a list that matches comes last here, too.
-        for glob in self.globs.matches_candidate(&Candidate::new(path.as_ref())) {
+        for glob in self.globs.matches(path) {
             let (owner, takes_back) = self.owners[glob];
             match (takes_back, lists.last() == Some(&owner)) {
                 (false, false) => lists.push(owner),

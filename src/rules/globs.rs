@@ -1,0 +1,161 @@
+//! Many globs asked at once, without compiling any before it can match.
+//!
+//! A set of compiled globs answers fast but takes milliseconds to make, and a hook looks at a handful of paths. Nearly
+//! all globs of rules name a file (`**/.npmrc`) or an extension (`**/*.pem`): those are looked up. Each of the others
+//! has a piece of plain text that must occur in the path; only where it does is the glob compiled and asked.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use bstr::{BStr, ByteSlice};
+use globset::{Candidate, Glob, GlobMatcher};
+
+/// Globs by their numbers.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Globs {
+    by_name: HashMap<Vec<u8>, Vec<usize>>,
+    by_extension: HashMap<Vec<u8>, Vec<usize>>,
+    /// Finds the plain pieces; piece `n` belongs to `with_piece[n]`.
+    pieces: Option<AhoCorasick>,
+    with_piece: Vec<usize>,
+    /// Globs without such a piece: asked about every path.
+    loose: Vec<usize>,
+    patterns: Vec<Pattern>,
+}
+
+#[derive(Debug, Clone)]
+struct Pattern {
+    glob: Glob,
+    matcher: OnceLock<GlobMatcher>,
+}
+
+impl Globs {
+    pub(super) fn new(globs: Vec<Glob>) -> Self {
+        let mut index = Self::default();
+        let mut pieces = Vec::new();
+        for (number, glob) in globs.into_iter().enumerate() {
+            match kind(glob.glob()) {
+                Kind::Name(name) => index.by_name.entry(name).or_default().push(number),
+                Kind::Extension(extension) => index.by_extension.entry(extension).or_default().push(number),
+                Kind::Piece(piece) => {
+                    pieces.push(piece);
+                    index.with_piece.push(number);
+                }
+                Kind::Loose => index.loose.push(number),
+            }
+            index.patterns.push(Pattern {
+                glob,
+                matcher: OnceLock::new(),
+            });
+        }
+        let mut builder = AhoCorasick::builder();
+        let built = builder.kind(Some(AhoCorasickKind::NoncontiguousNFA)).build(&pieces);
+        match built {
+            Ok(found) if !pieces.is_empty() => index.pieces = Some(found),
+            Ok(_) => {}
+            // Too many pieces for the automaton: ask every glob, which is slower and as right.
+            Err(_) => index.loose.append(&mut index.with_piece),
+        }
+        index
+    }
+
+    /// Returns the numbers of the globs that match, ascending.
+    pub(super) fn matches(&self, path: &BStr) -> Vec<usize> {
+        let mut found = Vec::new();
+        let name = path.rsplit(|&byte| byte == b'/').next().unwrap_or_default();
+        found.extend(self.by_name.get(name).into_iter().flatten());
+        if let Some(dot) = name.rfind_byte(b'.') {
+            found.extend(self.by_extension.get(&name[dot + 1..]).into_iter().flatten());
+        }
+        let mut asked: Vec<usize> = self.loose.clone();
+        if let Some(pieces) = &self.pieces {
+            let occurs = pieces.find_overlapping_iter(path.as_bytes());
+            asked.extend(occurs.map(|piece| self.with_piece[piece.pattern().as_usize()]));
+        }
+        if !asked.is_empty() {
+            let lossy = path.to_path_lossy();
+            let candidate = Candidate::new(lossy.as_ref());
+            found.extend(
+                asked
+                    .into_iter()
+                    .filter(|&number| self.patterns[number].is_match(&candidate)),
+            );
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+}
+
+impl Pattern {
+    fn is_match(&self, path: &Candidate<'_>) -> bool {
+        self.matcher
+            .get_or_init(|| self.glob.compile_matcher())
+            .is_match_candidate(path)
+    }
+}
+
+/// How a glob is found.
+#[derive(Debug, PartialEq, Eq)]
+enum Kind {
+    /// `**/name`.
+    Name(Vec<u8>),
+    /// `**/*.extension`.
+    Extension(Vec<u8>),
+    /// By plain text that it demands.
+    Piece(Vec<u8>),
+    Loose,
+}
+
+fn kind(glob: &str) -> Kind {
+    let is_plain = |text: &str| !text.is_empty() && !text.contains(['*', '?', '[', ']', '{', '}', '\\', '/', '!', ',']);
+    if let Some(name) = glob.strip_prefix("**/") {
+        match name.strip_prefix("*.") {
+            Some(extension) if is_plain(extension) && !extension.contains('.') => {
+                return Kind::Extension(extension.into());
+            }
+            _ if is_plain(name) => return Kind::Name(name.into()),
+            _ => {}
+        }
+    }
+    // What stands in braces or brackets is a choice, and a backslash changes what follows: look only before them.
+    let certain = glob.split(['{', '[', '\\']).next().unwrap_or_default();
+    // The slash beside two stars may match nothing.
+    let certain = certain.replace("**/", "*").replace("/**", "*");
+    match certain.split(['*', '?']).max_by_key(|piece| piece.len()) {
+        Some(piece) if piece.len() >= 2 => Kind::Piece(piece.into()),
+        _ => Kind::Loose,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_glob_is_found_by_the_surest_part_of_it() {
+        assert_eq!(kind("**/.npmrc"), Kind::Name(b".npmrc".into()));
+        assert_eq!(kind("**/*.pem"), Kind::Extension(b"pem".into()));
+        assert_eq!(kind("**/*.tar.gz"), Kind::Piece(b".tar.gz".into()));
+        assert_eq!(kind("**/.env.*.sample"), Kind::Piece(b".sample".into()));
+        assert_eq!(kind("vendor/**"), Kind::Piece(b"vendor".into()));
+        assert_eq!(kind("**/id_{rsa,dsa}"), Kind::Piece(b"id_".into()));
+        assert_eq!(kind("**/[ab]*"), Kind::Loose);
+    }
+
+    proptest! {
+        #[test]
+        fn it_matches_what_each_glob_alone_matches(
+            globs in proptest::collection::vec("(\\*\\*/)?([ab.]{1,3}|\\*|\\?|\\{a,b\\}|[ab]/){1,4}", 1..8),
+            path in "([ab.]{1,4}/){0,2}[ab.]{1,5}",
+        ) {
+            let build = |text: &String| globset::GlobBuilder::new(text).literal_separator(true).build().ok();
+            let globs: Vec<Glob> = globs.iter().filter_map(build).collect();
+            let expected: Vec<usize> = (0..globs.len()).filter(|&at| globs[at].compile_matcher().is_match(&path)).collect();
+            prop_assert_eq!(Globs::new(globs).matches(BStr::new(&path)), expected);
+        }
+    }
+}
