@@ -1,8 +1,9 @@
 //! A repository, and the one place that decides how to ask it.
 //!
-//! Listing goes through git's plumbing, which is faster and reads every index; blobs come from libgit2, which needs no
-//! process. Each stands in where the other cannot: libgit2 where there is no git executable, `git cat-file` where
-//! libgit2 cannot open the repository. Where neither can answer there is an error, never a partial answer.
+//! Libgit2 finds the repository, which takes no process. What is staged and what is in it comes from git's plumbing:
+//! it is faster in a large repository, it reads every index and every object format, and it ends where libgit2 never
+//! does (given half of a loose object, what a crash leaves behind, libgit2 1.9 waits for the rest forever). Each stands
+//! in where the other is missing or cannot; where neither can answer there is an error, never a partial answer.
 
 use std::fs;
 use std::io;
@@ -162,13 +163,14 @@ impl Repo {
     /// # Errors
     /// When the repository, opened once already, cannot be opened again.
     pub fn reader(&self) -> Result<ObjectReader, ObjectError> {
-        if self.ways == Ways::Plumbing {
-            return Ok(ObjectReader::batch(self.git.clone()));
+        if self.ways != Ways::Libgit {
+            match ObjectReader::batch(&self.git) {
+                Err(ObjectError::NotStarted(_)) if self.ways == Ways::Both => {}
+                reader => return reader,
+            }
         }
-        let repository = self
-            .repository()
-            .map_err(|error| ObjectError::Closed(error.message().to_owned()))?;
-        Ok(ObjectReader::libgit(repository))
+        let closed = |error: git2::Error| ObjectError::Closed(error.message().to_owned());
+        self.repository().map(ObjectReader::libgit).map_err(closed)
     }
 
     /// Returns the value that git's whole configuration gives `core.excludesFile`.

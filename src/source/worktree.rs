@@ -116,15 +116,9 @@ fn leftover(hand: &mut Hand<'_, '_>, root: &Path, path: &[u8]) {
         Err(error) => hand.unreadable(&disk, &error),
         // A folder in a file's place is a deletion to git; the files in it have been met.
         Ok(metadata) if metadata.is_dir() => {}
-        Ok(_) if is_behind_link(&disk) => {}
+        Ok(_) if hand.is_behind_link(&disk) => {}
         Ok(metadata) => hand.met(&disk, metadata.file_type()),
     }
-}
-
-/// Tells whether one of the folders of a path is now a link: what stands behind it is not the tracked file.
-fn is_behind_link(disk: &Path) -> bool {
-    disk.parent()
-        .is_some_and(|folder| folder.canonicalize().is_ok_and(|real| real != folder))
 }
 
 fn lost() -> SourceError {
