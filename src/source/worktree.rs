@@ -9,7 +9,7 @@ use std::thread;
 
 use bstr::ByteSlice;
 
-use crate::git::{GitError, Repo};
+use crate::git::{GitError, Repo, Ways};
 use crate::source::hand::{Hand, Tour};
 use crate::source::place::{self, Place};
 use crate::source::turn::Turns;
@@ -21,6 +21,7 @@ pub struct Worktree {
     limits: Limits,
     ignore: bool,
     jobs: usize,
+    ways: Ways,
 }
 
 impl Worktree {
@@ -31,6 +32,7 @@ impl Worktree {
             limits,
             ignore: true,
             jobs: 0,
+            ways: Ways::Both,
         }
     }
 
@@ -43,6 +45,13 @@ impl Worktree {
     /// Reads by so many threads; 0 for as many as there are cores.
     pub fn jobs(mut self, jobs: usize) -> Self {
         self.jobs = jobs;
+        self
+    }
+
+    /// Asks git by the given way only: so that tests can hold one against the other.
+    #[doc(hidden)]
+    pub fn by(mut self, ways: Ways) -> Self {
+        self.ways = ways;
         self
     }
 
@@ -95,7 +104,7 @@ impl Worktree {
 
 impl Source for Worktree {
     fn visit(&self, visit: Visitor<'_>) -> Result<(), SourceError> {
-        place::find(&self.paths, !self.ignore)?
+        place::find(&self.paths, !self.ignore, self.ways)?
             .iter()
             .try_for_each(|place| self.read(place, visit))
     }

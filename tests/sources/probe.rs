@@ -43,6 +43,7 @@ fn ask(visit: &(dyn for<'b> Fn(Item<'b>) + Sync)) -> Result<(), SourceError> {
         None => Staged::new(&Repo::discover_by(".", ways())?, limits, 0).visit(visit),
         Some(paths) if paths == "-" => Stdin::new(io::stdin(), None, limits).visit(visit),
         Some(paths) => Worktree::new(paths.split(' '), limits)
+            .by(ways())
             .no_ignore(told("PROBE_NO_IGNORE").is_some())
             .visit(visit),
     }

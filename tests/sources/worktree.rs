@@ -179,6 +179,9 @@ scripted! {
         fs::rename(sandbox.root().join("dir"), sandbox.path("outside")).unwrap();
         std::os::unix::fs::symlink("../outside", sandbox.root().join("dir")).unwrap();
         assert_eq!(sandbox.worktree("."), [r#"dir: link, whole "../outside""#]);
+        // Not even where a rule hides the link.
+        sandbox.write(".gitignore", "dir\n");
+        assert_eq!(names(&sandbox.worktree(".")), [".gitignore"]);
     }
 
     #[cfg(target_os = "linux")]
