@@ -9,7 +9,7 @@ use bstr::ByteSlice;
 
 use crate::git::{Git, ObjectError, Oid};
 
-/// A running `git cat-file --batch`, or none yet.
+/// A `git cat-file --batch`; none after a failed conversation.
 #[derive(Debug)]
 pub(super) struct Batch {
     git: Git,
@@ -24,8 +24,11 @@ struct Running {
 }
 
 impl Batch {
-    pub(super) fn new(git: Git) -> Self {
-        Self { git, running: None }
+    pub(super) fn start(git: &Git) -> Result<Self, ObjectError> {
+        Ok(Self {
+            git: git.clone(),
+            running: Some(Running::start(git)?),
+        })
     }
 
     /// Reads a blob, after `admit` has seen its size; `None` when `admit` turned it away.

@@ -61,7 +61,9 @@ impl GitError {
             }
             Self::Bare(_) => "run this in a work tree of the repository.",
             Self::Unreadable { .. } => "look at the file's permissions and at the disk.",
-            Self::Failed { .. } | Self::Unexpected { .. } | Self::Libgit(_) => {
+            // Only where there is no git does libgit2 have the last word.
+            Self::Libgit(_) => "install git, which reads every repository; libgit2 alone does not.",
+            Self::Failed { .. } | Self::Unexpected { .. } => {
                 "run `git status` and `git fsck` here; what git says there comes first."
             }
         }

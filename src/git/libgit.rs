@@ -22,19 +22,17 @@ pub(super) fn open(folder: Option<&Path>) -> Result<Repository, git2::Error> {
     }
 }
 
-/// Lists what differs between HEAD, or nothing where there is no commit yet, and the index.
-pub(super) fn against_head(repository: &Repository) -> Result<Vec<Difference>, GitError> {
+/// Lists what differs between a parent, HEAD when none is named, and the index; before the first commit all of it does.
+pub(super) fn against(repository: &Repository, parent: Option<&Oid>) -> Result<Vec<Difference>, GitError> {
+    if let Some(parent) = parent {
+        let commit = repository.find_commit(git2::Oid::from_str(parent.as_str())?)?;
+        return differences(repository, Some(&commit.tree()?));
+    }
     match repository.head() {
         Ok(head) => differences(repository, Some(&head.peel_to_tree()?)),
         Err(error) if error.code() == ErrorCode::UnbornBranch => differences(repository, None),
         Err(error) => Err(error.into()),
     }
-}
-
-/// Lists what differs between the tree of `parent` and the index.
-pub(super) fn against(repository: &Repository, parent: &Oid) -> Result<Vec<Difference>, GitError> {
-    let commit = repository.find_commit(git2::Oid::from_str(parent.as_str())?)?;
-    differences(repository, Some(&commit.tree()?))
 }
 
 /// Lists the tracked paths that are, or stand under, one of `prefixes`, each ended by a NUL.

@@ -66,25 +66,27 @@ pub(super) fn excludes_file(git: &Git) -> Option<PathBuf> {
     Some(path.to_path_lossy().into_owned())
 }
 
-/// Lists what differs between HEAD, or nothing where there is no commit yet, and the index.
-pub(super) fn against_head(git: &Git) -> Result<Vec<Difference>, GitError> {
-    against(git, "HEAD").or_else(|error| match error {
-        GitError::Failed { .. } if is_unborn(git) => against(git, empty_tree(git)?.as_str()),
-        error => Err(error),
-    })
+/// Lists what differs between a parent, HEAD when none is named, and the index; before the first commit all of it does.
+pub(super) fn against(git: &Git, parent: Option<&Oid>) -> Result<Vec<Difference>, GitError> {
+    match parent {
+        Some(parent) => differences(git, parent.as_str()),
+        None => differences(git, "HEAD").or_else(|error| match error {
+            GitError::Failed { .. } if is_unborn(git) => differences(git, empty_tree(git)?.as_str()),
+            error => Err(error),
+        }),
+    }
 }
 
-/// Lists what differs between the tree of `parent` and the index.
-pub(super) fn against(git: &Git, parent: &str) -> Result<Vec<Difference>, GitError> {
-    let renames = diff_index(git, "-M", parent);
+fn differences(git: &Git, tree: &str) -> Result<Vec<Difference>, GitError> {
+    let renames = diff_index(git, "-M", tree);
     // To find renames git may read old blobs, which a partial clone may lack; without them a rename is a new file.
     match renames {
-        Err(GitError::Failed { .. }) => diff_index(git, "--no-renames", parent).or(renames),
+        Err(GitError::Failed { .. }) => diff_index(git, "--no-renames", tree).or(renames),
         answer => answer,
     }
 }
 
-fn diff_index(git: &Git, renames: &str, parent: &str) -> Result<Vec<Difference>, GitError> {
+fn diff_index(git: &Git, renames: &str, tree: &str) -> Result<Vec<Difference>, GitError> {
     let output = git.output(&[
         "diff-index",
         "--cached",
@@ -97,7 +99,7 @@ fn diff_index(git: &Git, renames: &str, parent: &str) -> Result<Vec<Difference>,
         "--ignore-submodules=none",
         // What `git add -N` noted is not part of the commit.
         "--ita-invisible-in-index",
-        parent,
+        tree,
         "--",
     ])?;
     raw::parse(&output)

@@ -46,17 +46,17 @@ impl ObjectError {
 pub struct ObjectReader(Way);
 
 enum Way {
-    Libgit(Box<Repository>),
     Batch(Batch),
+    Libgit(Box<Repository>),
 }
 
 impl ObjectReader {
-    pub(super) fn libgit(repository: Repository) -> Self {
-        Self(Way::Libgit(Box::new(repository)))
+    pub(super) fn batch(git: &Git) -> Result<Self, ObjectError> {
+        Batch::start(git).map(|batch| Self(Way::Batch(batch)))
     }
 
-    pub(super) fn batch(git: Git) -> Self {
-        Self(Way::Batch(Batch::new(git)))
+    pub(super) fn libgit(repository: Repository) -> Self {
+        Self(Way::Libgit(Box::new(repository)))
     }
 
     /// Reads a blob, after `admit` has seen its size; `None` when `admit` turned it away.
@@ -64,9 +64,16 @@ impl ObjectReader {
     /// # Errors
     /// When the object is missing, damaged or no blob.
     pub fn read(&mut self, oid: &Oid, admit: &mut dyn FnMut(u64) -> bool) -> Result<Option<Vec<u8>>, ObjectError> {
-        match &mut self.0 {
-            Way::Libgit(repository) => from_libgit(repository, oid, admit),
+        let read = match &mut self.0 {
             Way::Batch(batch) => batch.read(oid, admit),
+            Way::Libgit(repository) => from_libgit(repository, oid, admit),
+        };
+        match read? {
+            // Git itself believes a file of an object that holds another one.
+            Some(content) if !oid.names(&content) => {
+                Err(ObjectError::unreadable(oid, "its content is another object's"))
+            }
+            content => Ok(content),
         }
     }
 }

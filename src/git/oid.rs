@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use sha2::{Digest, Sha256};
+
 /// An object's name in lower-case hexadecimal: 40 digits in a SHA-1 repository, 64 in a SHA-256 one.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Oid(Box<str>);
@@ -20,6 +22,17 @@ impl Oid {
     /// Returns the hexadecimal digits.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Tells whether this is the name of a blob with such content.
+    pub fn names(&self, content: &[u8]) -> bool {
+        if self.0.len() == 40 {
+            let named = git2::Oid::hash_object(git2::ObjectType::Blob, content);
+            return named.is_ok_and(|oid| *oid.to_string() == *self.0);
+        }
+        let head = format!("blob {}\0", content.len());
+        let hash = Sha256::new().chain_update(head).chain_update(content).finalize();
+        hash.iter().map(|byte| format!("{byte:02x}")).collect::<String>() == *self.0
     }
 
     /// Tells whether this is git's word for "no object".
@@ -43,6 +56,14 @@ impl fmt::Debug for Oid {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_blob_is_known_by_its_content() {
+        let sha1 = Oid::parse(b"5626abf0f72e58d7a153368ba57db4c673c0e171").unwrap();
+        let sha256 = Oid::parse(b"a4ed1f355afb02d88cd291d0e4463910c5061ece48a49aa2b1539b9af973b286").unwrap();
+        assert!(sha1.names(b"one\n") && !sha1.names(b"two\n"));
+        assert!(sha256.names(b"one\n") && !sha256.names(b"two\n"));
+    }
 
     #[test]
     fn only_full_lower_case_names_are_names() {

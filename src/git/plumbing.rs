@@ -65,14 +65,10 @@ impl Git {
         let mut command = Command::new("git");
         command
             .current_dir(&self.folder)
-            .args([
-                "--no-replace-objects",
-                "-c",
-                "core.fsmonitor=false",
-                "-c",
-                "protocol.allow=never",
-            ])
+            .args(["--no-replace-objects", "-c", "core.fsmonitor=false"])
             .args(args)
+            // Git before 2.44 does not know the second; the first stands above every `protocol.*` in a configuration.
+            .env("GIT_ALLOW_PROTOCOL", "")
             .env("GIT_NO_LAZY_FETCH", "1")
             .env("GIT_OPTIONAL_LOCKS", "0")
             .env("GIT_TERMINAL_PROMPT", "0")

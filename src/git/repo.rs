@@ -1,11 +1,13 @@
 //! A repository, and the one place that decides how to ask it.
 //!
-//! Listing goes through git's plumbing, which is faster and reads every index; blobs come from libgit2, which needs no
-//! process. Each stands in where the other cannot: libgit2 where there is no git executable, `git cat-file` where
-//! libgit2 cannot open the repository. Where neither can answer there is an error, never a partial answer.
+//! Libgit2 finds the repository, which takes no process. What is staged and what is in it comes from git's plumbing:
+//! it is faster in a large repository, it reads every index and every object format, and it ends where libgit2 never
+//! does (given half of a loose object, what a crash leaves behind, libgit2 1.9 waits for the rest forever). Each stands
+//! in where the other is missing or cannot; where neither can answer there is an error, never a partial answer.
 
 use std::fs;
 use std::io;
+use std::iter;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -114,7 +116,7 @@ impl Repo {
         &self.git
     }
 
-    /// Says which way blobs are read, for `--verbose`.
+    /// Says which way the repository is asked, for `--verbose`.
     pub fn way(&self) -> Ways {
         self.ways
     }
@@ -128,22 +130,11 @@ impl Repo {
             return Err(GitError::Bare(self.git_dir.display().to_string()));
         }
         let merged = self.merge_heads()?;
-        let plumbing = || -> Result<_, GitError> {
-            let mut parents = vec![listing::against_head(&self.git)?];
-            for parent in &merged {
-                parents.push(listing::against(&self.git, parent.as_str())?);
-            }
-            Ok(parents)
-        };
-        let libgit = |repository: &git2::Repository| -> Result<_, GitError> {
-            let mut parents = vec![libgit::against_head(repository)?];
-            for parent in &merged {
-                parents.push(libgit::against(repository, parent)?);
-            }
-            Ok(parents)
-        };
-        self.answer::<Vec<Vec<Difference>>>(plumbing, libgit)
-            .map(change::combine)
+        let parents = self.answer(
+            || of_parents(&merged, |parent| listing::against(&self.git, parent)),
+            |repository| of_parents(&merged, |parent| libgit::against(repository, parent)),
+        );
+        parents.map(change::combine)
     }
 
     /// Lists the tracked paths that are, or stand under, one of `prefixes` (from the root, with `/`), each ended by a NUL.
@@ -162,13 +153,14 @@ impl Repo {
     /// # Errors
     /// When the repository, opened once already, cannot be opened again.
     pub fn reader(&self) -> Result<ObjectReader, ObjectError> {
-        if self.ways == Ways::Plumbing {
-            return Ok(ObjectReader::batch(self.git.clone()));
+        if self.ways != Ways::Libgit {
+            match ObjectReader::batch(&self.git) {
+                Err(ObjectError::NotStarted(_)) if self.ways == Ways::Both => {}
+                reader => return reader,
+            }
         }
-        let repository = self
-            .repository()
-            .map_err(|error| ObjectError::Closed(error.message().to_owned()))?;
-        Ok(ObjectReader::libgit(repository))
+        let closed = |error: git2::Error| ObjectError::Closed(error.message().to_owned());
+        self.repository().map(ObjectReader::libgit).map_err(closed)
     }
 
     /// Returns the value that git's whole configuration gives `core.excludesFile`.
@@ -176,8 +168,13 @@ impl Repo {
         if self.ways == Ways::Plumbing {
             return listing::excludes_file(&self.git);
         }
-        let opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
-        opened.as_ref()?.config().ok()?.get_path("core.excludesfile").ok()
+        self.ask_libgit(|repository| {
+            repository
+                .config()?
+                .get_path("core.excludesfile")
+                .map_err(GitError::from)
+        })
+        .ok()
     }
 
     /// Asks the plumbing, or libgit2 where there is no git executable.
@@ -192,12 +189,17 @@ impl Repo {
                 answer => return answer,
             }
         }
+        self.ask_libgit(libgit)
+    }
+
+    fn ask_libgit<T>(&self, question: impl Fn(&git2::Repository) -> Result<T, GitError>) -> Result<T, GitError> {
         let repository = self.repository()?;
-        let answer = libgit(&repository);
+        let answer = question(&repository);
         *self.opened.lock().unwrap_or_else(PoisonError::into_inner) = Some(repository);
         answer
     }
 
+    /// Takes the open repository, or opens it again for another thread.
     fn repository(&self) -> Result<git2::Repository, git2::Error> {
         let kept = self.opened.lock().unwrap_or_else(PoisonError::into_inner).take();
         kept.map_or_else(|| libgit::open(self.folder.as_deref()), Ok)
@@ -222,6 +224,14 @@ impl Repo {
         };
         heads.lines().map(|line| oid(line.trim())).collect()
     }
+}
+
+/// Collects what differs from HEAD, `None`, and from each of the other parents.
+fn of_parents(
+    merged: &[Oid],
+    against: impl Fn(Option<&Oid>) -> Result<Vec<Difference>, GitError>,
+) -> Result<Vec<Vec<Difference>>, GitError> {
+    iter::once(None).chain(merged.iter().map(Some)).map(against).collect()
 }
 
 /// Tells whether git, run in `folder`, is run in the current folder.

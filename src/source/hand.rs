@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fs::{self, FileType};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use bstr::{BStr, BString, ByteSlice};
@@ -94,6 +94,8 @@ pub(super) struct Hand<'t, 's> {
     tour: &'t Tour<'s>,
     reader: FileReader<'t>,
     name: Vec<u8>,
+    /// The folder last found to be what its path says.
+    real: PathBuf,
 }
 
 impl<'t, 's> Hand<'t, 's> {
@@ -102,7 +104,18 @@ impl<'t, 's> Hand<'t, 's> {
             tour,
             reader: FileReader::new(tour.turns, tour.limits),
             name: Vec::new(),
+            real: PathBuf::new(),
         }
+    }
+
+    /// Tells whether one of the folders of a path is a link: what stands behind it is not the tracked file.
+    pub(super) fn is_behind_link(&mut self, path: &Path) -> bool {
+        let folder = path.parent().unwrap_or(path);
+        // Tracked files come sorted, so the folder is mostly the last one again.
+        if folder != self.real && folder.canonicalize().is_ok_and(|real| real == folder) {
+            folder.clone_into(&mut self.real);
+        }
+        folder != self.real
     }
 
     /// Reads a file that the user named; a link is followed, for the user asked for what it points to.

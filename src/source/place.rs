@@ -7,7 +7,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::git::{GitError, Repo};
+use crate::git::{GitError, Repo, Ways};
 use crate::source::SourceError;
 
 /// Named paths that belong together: those in one repository, or those in none.
@@ -21,22 +21,22 @@ pub(super) struct Place {
 }
 
 /// Finds where the named paths stand.
-pub(super) fn find(paths: &[PathBuf], plain: bool) -> Result<Vec<Place>, SourceError> {
+pub(super) fn find(paths: &[PathBuf], plain: bool, ways: Ways) -> Result<Vec<Place>, SourceError> {
     let mut places = Vec::new();
     for path in paths {
         let metadata = fs::metadata(path).or_else(|_| fs::symlink_metadata(path));
         let is_folder = metadata.map_err(|error| missing(path, &error))?.is_dir();
-        add(&mut places, path, is_folder, plain)?;
+        add(&mut places, path, is_folder, plain, ways)?;
     }
     Ok(places)
 }
 
-fn add(places: &mut Vec<Place>, path: &Path, is_folder: bool, plain: bool) -> Result<(), SourceError> {
+fn add(places: &mut Vec<Place>, path: &Path, is_folder: bool, plain: bool, ways: Ways) -> Result<(), SourceError> {
     let folder = if is_folder { path } else { parent(path) };
     let real = fs::canonicalize(folder).map_err(|error| missing(path, &error))?;
     let index = match places.iter().position(|place| place.holds(&real)) {
         Some(index) => index,
-        None => join(places, repository(folder, &real, plain)?),
+        None => join(places, repository(folder, &real, plain, ways)?),
     };
     let place = &mut places[index];
     let named = match (&place.repo, is_folder) {
@@ -81,8 +81,8 @@ impl Place {
 }
 
 /// Finds the repository of a folder, with the top of its work tree.
-fn repository(folder: &Path, real: &Path, plain: bool) -> Result<Option<(Repo, PathBuf)>, SourceError> {
-    let repo = match Repo::discover(folder) {
+fn repository(folder: &Path, real: &Path, plain: bool, ways: Ways) -> Result<Option<(Repo, PathBuf)>, SourceError> {
+    let repo = match Repo::discover_by(folder, ways) {
         Ok(repo) => repo,
         Err(error) if error.is_no_repository() => return Ok(None),
         Err(error) => return Err(error.into()),

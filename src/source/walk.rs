@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
 use crate::git::Repo;
+use crate::source::crew;
 use crate::source::hand::{Hand, Tour};
 
 /// Walks `folders` and reads what stands in them; `rules` is the repository whose ignore rules count.
@@ -21,7 +22,7 @@ pub(super) fn walk(tour: &Tour<'_>, folders: &[PathBuf], rules: Option<&Repo>, j
     for folder in others {
         builder.add(folder);
     }
-    builder.standard_filters(false).threads(jobs);
+    builder.standard_filters(false).threads(crew::threads(jobs));
     if let Some(repo) = rules {
         obey(&mut builder, repo);
     }

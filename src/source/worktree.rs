@@ -9,7 +9,7 @@ use std::thread;
 
 use bstr::ByteSlice;
 
-use crate::git::{GitError, Repo};
+use crate::git::{GitError, Repo, Ways};
 use crate::source::hand::{Hand, Tour};
 use crate::source::place::{self, Place};
 use crate::source::turn::Turns;
@@ -21,6 +21,7 @@ pub struct Worktree {
     limits: Limits,
     ignore: bool,
     jobs: usize,
+    ways: Ways,
 }
 
 impl Worktree {
@@ -31,6 +32,7 @@ impl Worktree {
             limits,
             ignore: true,
             jobs: 0,
+            ways: Ways::Both,
         }
     }
 
@@ -43,6 +45,13 @@ impl Worktree {
     /// Reads by so many threads; 0 for as many as there are cores.
     pub fn jobs(mut self, jobs: usize) -> Self {
         self.jobs = jobs;
+        self
+    }
+
+    /// Asks git by the given way only: so that tests can hold one against the other.
+    #[doc(hidden)]
+    pub fn by(mut self, ways: Ways) -> Self {
+        self.ways = ways;
         self
     }
 
@@ -95,7 +104,7 @@ impl Worktree {
 
 impl Source for Worktree {
     fn visit(&self, visit: Visitor<'_>) -> Result<(), SourceError> {
-        place::find(&self.paths, !self.ignore)?
+        place::find(&self.paths, !self.ignore, self.ways)?
             .iter()
             .try_for_each(|place| self.read(place, visit))
     }
@@ -116,15 +125,9 @@ fn leftover(hand: &mut Hand<'_, '_>, root: &Path, path: &[u8]) {
         Err(error) => hand.unreadable(&disk, &error),
         // A folder in a file's place is a deletion to git; the files in it have been met.
         Ok(metadata) if metadata.is_dir() => {}
-        Ok(_) if is_behind_link(&disk) => {}
+        Ok(_) if hand.is_behind_link(&disk) => {}
         Ok(metadata) => hand.met(&disk, metadata.file_type()),
     }
-}
-
-/// Tells whether one of the folders of a path is now a link: what stands behind it is not the tracked file.
-fn is_behind_link(disk: &Path) -> bool {
-    disk.parent()
-        .is_some_and(|folder| folder.canonicalize().is_ok_and(|real| real != folder))
 }
 
 fn lost() -> SourceError {
