@@ -35,14 +35,16 @@ impl Globs {
         let mut index = Self::default();
         let mut pieces = Vec::new();
         for (number, glob) in globs.into_iter().enumerate() {
-            match kind(glob.glob()) {
-                Kind::Name(name) => index.by_name.entry(name).or_default().push(number),
-                Kind::Extension(extension) => index.by_extension.entry(extension).or_default().push(number),
-                Kind::Piece(piece) => {
-                    pieces.push(piece);
-                    index.with_piece.push(number);
+            for choice in choices(glob.glob()) {
+                match kind(&choice) {
+                    Kind::Name(name) => index.by_name.entry(name).or_default().push(number),
+                    Kind::Extension(extension) => index.by_extension.entry(extension).or_default().push(number),
+                    Kind::Piece(piece) => {
+                        pieces.push(piece);
+                        index.with_piece.push(number);
+                    }
+                    Kind::Loose => index.loose.push(number),
                 }
-                Kind::Loose => index.loose.push(number),
             }
             index.patterns.push(Pattern {
                 glob,
@@ -108,6 +110,33 @@ enum Kind {
     Loose,
 }
 
+/// Writes out the braces of a glob: `a.{b,c}` is `a.b` and `a.c`. One with too many choices is left as it is.
+fn choices(glob: &str) -> Vec<String> {
+    const MOST: usize = 64;
+    let mut done = Vec::new();
+    let mut open = vec![glob.to_owned()];
+    while let Some(text) = open.pop() {
+        match innermost(&text) {
+            _ if text.contains(['\\', '[']) || done.len() + open.len() > MOST => return vec![glob.to_owned()],
+            None => done.push(text),
+            Some((from, to)) => {
+                let write = |choice: &str| format!("{}{choice}{}", &text[..from], &text[to + 1..]);
+                open.extend(text[from + 1..to].split(',').map(write));
+            }
+        }
+    }
+    done.sort_unstable();
+    done.dedup();
+    done
+}
+
+/// Finds a pair of braces that holds no other.
+fn innermost(text: &str) -> Option<(usize, usize)> {
+    let to = text.find('}')?;
+    let from = text[..to].rfind('{')?;
+    Some((from, to))
+}
+
 fn kind(glob: &str) -> Kind {
     let is_plain = |text: &str| !text.is_empty() && !text.contains(['*', '?', '[', ']', '{', '}', '\\', '/', '!', ',']);
     if let Some(name) = glob.strip_prefix("**/") {
@@ -144,6 +173,12 @@ mod tests {
         assert_eq!(kind("vendor/**"), Kind::Piece(b"vendor".into()));
         assert_eq!(kind("**/id_{rsa,dsa}"), Kind::Piece(b"id_".into()));
         assert_eq!(kind("**/[ab]*"), Kind::Loose);
+    }
+
+    #[test]
+    fn braces_are_written_out() {
+        assert_eq!(choices("*.{a,{b,c}d}.e"), ["*.a.e", "*.bd.e", "*.cd.e"]);
+        assert_eq!(choices("a[{]b"), ["a[{]b"]);
     }
 
     proptest! {
