@@ -12,7 +12,7 @@ use regex_automata::util::captures::{Captures, GroupInfo};
 use regex_automata::util::syntax;
 use regex_automata::{Anchored, Input, PatternID};
 use regex_syntax::hir::literal::Extractor;
-use regex_syntax::hir::{Hir, HirKind};
+use regex_syntax::hir::{Capture, Class, ClassBytes, Hir, HirKind, Repetition};
 
 use crate::rules::{Rule, RuleError};
 
@@ -130,7 +130,7 @@ impl Pattern {
         Ok(Compiled {
             secrets: if secrets.is_empty() { vec![numbered] } else { secrets },
             names: called(groups, "name"),
-            lead: lead(&hir, &self.keywords, longest),
+            lead: lead(&folded(&hir), &self.keywords, longest),
             longest,
             regex,
         })
@@ -144,6 +144,38 @@ fn called(groups: &GroupInfo, word: &str) -> Vec<usize> {
         .filter(|(_, name)| name.is_some_and(|name| name.starts_with(word)))
         .map(|(group, _)| group)
         .collect()
+}
+
+/// Writes letters of either case in lower case: `(?i:name)` would else be more literals than anyone extracts.
+fn folded(hir: &Hir) -> Hir {
+    let all = |parts: &[Hir]| parts.iter().map(folded).collect();
+    match hir.kind() {
+        HirKind::Class(Class::Bytes(class)) => {
+            letter(class).map_or_else(|| hir.clone(), |letter| Hir::literal([letter]))
+        }
+        HirKind::Concat(parts) => Hir::concat(all(parts)),
+        HirKind::Alternation(branches) => Hir::alternation(all(branches)),
+        HirKind::Capture(capture) => Hir::capture(Capture {
+            sub: Box::new(folded(&capture.sub)),
+            ..capture.clone()
+        }),
+        HirKind::Repetition(repetition) => Hir::repetition(Repetition {
+            sub: Box::new(folded(&repetition.sub)),
+            ..repetition.clone()
+        }),
+        HirKind::Empty | HirKind::Literal(_) | HirKind::Class(Class::Unicode(_)) | HirKind::Look(_) => hir.clone(),
+    }
+}
+
+/// Returns the one letter that a class holds in both cases.
+fn letter(class: &ClassBytes) -> Option<u8> {
+    match class.ranges() {
+        [upper, lower] if upper.start() == upper.end() && lower.start() == lower.end() => {
+            let (upper, lower) = (upper.start(), lower.start());
+            (upper.to_ascii_lowercase() == lower && upper != lower).then_some(lower)
+        }
+        _ => None,
+    }
 }
 
 /// Returns how many bytes before its keyword a match may start.
@@ -222,6 +254,13 @@ mod tests {
         assert_eq!(lead_of(r"\b(ab_[0-9a-z]{36})\b", &["ab_"]), 0);
         assert_eq!(lead_of(r"\b(?:abu|abs)_[0-9a-z]{36}", &["abu_", "abs_"]), 0);
         assert_eq!(lead_of(r"(?i)acme[a-z]{0,9}=([0-9a-f]{32})", &["acme"]), 0);
+        assert_eq!(
+            lead_of(
+                r"(?i:initech|globex_corporation)=([0-9a-f]{32})",
+                &["initech", "globex_corporation"]
+            ),
+            0
+        );
     }
 
     #[test]

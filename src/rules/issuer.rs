@@ -10,7 +10,7 @@ pub struct Issuer {
     /// How the issuer is written in names and addresses, in lower case. A `_` is any joint or none: `dd_api` is also
     /// found in `dd-api`, `dd.api` and `ddApi`.
     pub names: Vec<String>,
-    /// An ASCII regular expression without groups: the secret itself.
+    /// An ASCII regular expression without groups: the secret itself. `<uuid>` in it is a UUID.
     pub value: String,
     /// True when the issuer's name alone will do; otherwise a word like `key` or `token` must follow it.
     /// For values that are seldom anything else: not for hexadecimal digits, which are mostly hashes.
@@ -29,6 +29,8 @@ const CONNECTOR: &str = concat!(
     r#"(?:["'`\\]{0,2}(?:value|default)["'`\\]{0,2}\s{0,3}[:=]\s{0,3})?"#,
     r#"(?:>-?|\|-?)?\s{0,8}["'`\\(\[{@]{0,4}"#,
 );
+
+const UUID: &str = "[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}";
 
 /// What must follow the value, so that it is no part of a longer one.
 const END: &str = "(?:[^0-9A-Za-z_+/=~-]|$)";
@@ -59,7 +61,8 @@ impl Issuer {
         } else {
             format!(r"(?s:.){{0,40}}?{ROLE}[0-9A-Za-z_.-]{{0,20}}")
         };
-        format!("{}{gap}{CONNECTOR}({}){END}", self.start(), self.value)
+        let value = self.value.replace("<uuid>", UUID);
+        format!("{}{gap}{CONNECTOR}({value}){END}", self.start())
     }
 
     fn start(&self) -> String {
@@ -206,6 +209,13 @@ mod tests {
         assert_eq!(acme.keywords(), ["ac_api", "ac-api", "ac.api", "acapi"]);
         assert_eq!(issuer(&["acme"], false).keywords(), ["acme"]);
         assert!(!finds(&acme, "zac_api_key = V"));
+    }
+
+    #[test]
+    fn a_uuid_has_a_name() {
+        let mut acme = issuer(&["acme"], true);
+        acme.value = "v-<uuid>".to_owned();
+        assert!(acme.pattern().contains("(v-[0-9A-Fa-f]{8}(?:-"));
     }
 
     #[test]
