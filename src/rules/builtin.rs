@@ -9,7 +9,11 @@ macro_rules! embed {
 
 /// Name and text of each embedded rule file.
 pub(super) const FILES: &[(&str, &str)] = embed![
-    "files.toml", //
+    "exposure.toml", //
+    "fallback.toml",
+    "files.toml",
     "generic.toml",
     "github.toml",
+    "image.toml",
+    "pipeline.toml",
 ];
