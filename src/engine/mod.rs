@@ -180,7 +180,11 @@ impl Engine {
                     return None;
                 }
                 let line = lines.span(location.line);
-                let excerpt = Excerpt::cut(text, &line, &candidate.span, masks);
+                let cut = match candidate.place {
+                    Place::Expression => Excerpt::around,
+                    Place::Content | Place::Path => Excerpt::cut,
+                };
+                let excerpt = cut(text, &line, &candidate.span, masks);
                 (location, Secret::new(&text[candidate.span.clone()]), excerpt)
             }
         };

@@ -75,6 +75,15 @@ impl Excerpt {
 
     /// Cuts a window as [`Excerpt::new`] does, in time that does not grow with the number of candidates.
     pub fn cut(text: &[u8], line: &Range<usize>, focus: &Range<usize>, masks: &Masks) -> Self {
+        let mut excerpt = Self::around(text, line, focus, masks);
+        let end = excerpt.focus.end;
+        let head = tail(text, focus).start - focus.start.min(text.len());
+        excerpt.hidden.push((excerpt.focus.start + head).min(end)..end);
+        excerpt
+    }
+
+    /// Cuts a window around an expression, which holds no secret: what `masks` says is hidden, and nothing else.
+    pub fn around(text: &[u8], line: &Range<usize>, focus: &Range<usize>, masks: &Masks) -> Self {
         let line = without_return(text, line);
         let shown = clip(focus, &line);
         let window = window(text, &line, &shown);
@@ -82,12 +91,10 @@ impl Excerpt {
             let clipped = clip(span, &window);
             clipped.start - window.start..clipped.end - window.start
         };
-        let mut hidden: Vec<_> = masks.within(&window).iter().map(within).collect();
-        hidden.push(within(&tail(text, focus)));
         Self {
             text: text[window.clone()].into(),
             focus: within(&shown),
-            hidden,
+            hidden: masks.within(&window).iter().map(within).collect(),
             cut_before: window.start > line.start,
             cut_after: window.end < line.end,
         }
@@ -157,6 +164,17 @@ mod tests {
 
     fn masked(text: &str, focus: Range<usize>, secrets: &[Range<usize>]) -> BString {
         Excerpt::new(text.as_bytes(), &(0..text.len()), &focus, secrets).masked()
+    }
+
+    #[test]
+    fn an_expression_is_shown_but_for_a_secret_in_it() {
+        let text = b"print(get(KEY, 'hunter22'))";
+        let hide = |spans: &[Range<usize>]| {
+            let masks = Masks::new(text, spans.iter().cloned());
+            Excerpt::around(text, &(0..text.len()), &(6..26), &masks).masked()
+        };
+        assert_eq!(hide(&[]), text.as_slice());
+        assert_eq!(hide(&[16..20, 20..24]), "print(get(KEY, '********'))");
     }
 
     #[test]
