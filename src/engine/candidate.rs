@@ -13,6 +13,8 @@ pub(super) struct Candidate {
     pub(super) span: Range<usize>,
     /// Content or file name.
     pub(super) place: Place,
+    /// The value where it stands encoded in the blob.
+    pub(super) decoded: Option<Box<[u8]>>,
     /// What was decided.
     pub(super) verdict: Verdict,
 }

@@ -1,20 +1,27 @@
 //! From a blob to candidates: the prefilter says where to look, the rules look there.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::ops::Range;
 
 use crate::engine::assignment::{self, Assigned, Kind, Syntax};
 use crate::engine::candidate::{Candidate, Verdict};
+use crate::engine::decode::{Decoded, Layer, Layers, Mark};
 use crate::engine::prefilter::Hit;
 use crate::engine::ready::{Ready, Way};
-use crate::engine::{Engine, judge, sieve};
-use crate::model::{Blob, Nature, Place};
+use crate::engine::{Engine, decode, judge, placeholder, sieve};
+use crate::model::{Blob, Confidence, Nature, Place, Scope};
 use crate::rules::Assignment;
 
 /// More candidates than this in one blob are not looked at: no person reads them, and the blob is reported as not read to its end.
 const MOST_CANDIDATES: usize = 20_000;
 /// How many bytes all searches of one blob may look at, beside this many times its length.
 const SPARE_WORK: usize = 64 << 20;
+
+/// How many bytes may come out of all that is encoded in one blob, beside some times its length.
+const SPARE_DECODED: usize = 8 << 20;
+/// How deep texts may stand in one another.
+const DEEPEST: usize = 5;
 
 thread_local! {
     static HITS: RefCell<Vec<Hit>> = const { RefCell::new(Vec::new()) };
@@ -32,14 +39,17 @@ pub(super) struct Detected {
 pub(super) fn detect(engine: &Engine, blob: &Blob<'_>) -> Detected {
     let mut search = Search::new(engine, blob);
     search.file_names();
-    HITS.with_borrow_mut(|hits| {
-        engine.prefilter.find(&blob.bytes, hits);
-        for hit in hits.iter() {
-            search.keyword(*hit);
-        }
-    });
+    search.content(0);
     search.secret_files();
     search.detected
+}
+
+/// What all searches in one blob, and in the texts inside it, may spend together.
+#[derive(Debug, Default, Clone, Copy)]
+struct Budget {
+    work: usize,
+    candidates: usize,
+    decoded: usize,
 }
 
 struct Search<'s> {
@@ -50,7 +60,9 @@ struct Search<'s> {
     in_path: Vec<usize>,
     /// Where the search of each rule may go on, so that it looks at nothing twice.
     next: Vec<usize>,
-    work: usize,
+    budget: Budget,
+    /// The escapes that the prefilter met.
+    escapes: Vec<Mark>,
     /// The name that was read last: several keywords of one name lead to one assignment.
     last_name: Option<(Range<usize>, Option<Assigned>)>,
     detected: Detected,
@@ -64,7 +76,12 @@ impl<'s> Search<'s> {
             syntax: Syntax::of(&blob.path),
             in_path: engine.paths.matches(&blob.path),
             next: Vec::new(),
-            work: 0,
+            budget: Budget {
+                work: SPARE_WORK + 64 * blob.bytes.len(),
+                candidates: MOST_CANDIDATES,
+                decoded: SPARE_DECODED + 4 * blob.bytes.len(),
+            },
+            escapes: Vec::new(),
             last_name: None,
             detected: Detected::default(),
         }
@@ -81,15 +98,93 @@ impl<'s> Search<'s> {
                     rule: number,
                     span: 0..0,
                     place: Place::Path,
+                    decoded: None,
                     verdict: Verdict::Keep(rule.confidence),
                 });
             }
         }
     }
 
+    /// Searches the text, and then the texts inside it.
+    fn content(&mut self, depth: usize) {
+        let mut hits = HITS.take();
+        self.engine.prefilter.find(&self.blob.bytes, &mut hits);
+        for hit in &hits {
+            self.keyword(*hit);
+        }
+        HITS.set(hits);
+        if self.blob.nature == Nature::Text {
+            self.encoded(depth);
+        }
+    }
+
+    /// Decodes what is encoded and searches that. Deeper or more than any honest file goes, it says so.
+    fn encoded(&mut self, depth: usize) {
+        let blob = self.blob;
+        let marks = std::mem::take(&mut self.escapes);
+        let mut layers = Layers::new(&blob.bytes, marks, self.known());
+        while let Some(decoded) = layers.next(self.budget.decoded) {
+            match decoded {
+                Decoded::Text(layer) if depth < DEEPEST && !self.is_spent() => {
+                    self.budget.decoded -= layer.bytes.len();
+                    self.layer(&layer, depth + 1);
+                }
+                _ => {
+                    self.detected.gave_up = true;
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Returns where values stand that are proven or refuted: what is inside them is a part of them.
+    fn known(&self) -> Vec<Range<usize>> {
+        let is_known = |candidate: &&Candidate| {
+            let is_proven = candidate.confidence() == Some(Confidence::Certain);
+            candidate.place == Place::Content && (is_proven || candidate.is_refuted())
+        };
+        let candidates = self.detected.candidates.iter().filter(is_known);
+        candidates.map(|candidate| candidate.span.clone()).collect()
+    }
+
+    fn layer(&mut self, layer: &Layer, depth: usize) {
+        let blob = Blob {
+            origin: self.blob.origin.clone(),
+            path: Cow::Borrowed(&self.blob.path),
+            bytes: Cow::Borrowed(&layer.bytes),
+            scope: Scope::Whole,
+            kind: self.blob.kind,
+            nature: Nature::Text,
+        };
+        let mut inner = Search {
+            engine: self.engine,
+            blob: &blob,
+            syntax: self.syntax,
+            in_path: std::mem::take(&mut self.in_path),
+            next: Vec::new(),
+            budget: self.budget,
+            escapes: Vec::new(),
+            last_name: None,
+            detected: Detected::default(),
+        };
+        inner.content(depth);
+        self.in_path = inner.in_path;
+        self.budget = inner.budget;
+        self.detected.gave_up |= inner.detected.gave_up;
+        for mut candidate in inner.detected.candidates {
+            let value = &layer.bytes[candidate.span.clone()];
+            candidate.decoded.get_or_insert_with(|| value.into());
+            candidate.span = layer.origin(&candidate.span);
+            self.detected.candidates.push(candidate);
+        }
+    }
+
     fn keyword(&mut self, hit: Hit) {
         let keyword = hit.keyword as usize;
         let end = hit.end as usize;
+        if let Some(escape) = self.engine.escapes[keyword] {
+            self.escapes.push(Mark { escape, end });
+        }
         let span = end - self.engine.keyword_lengths[keyword]..end;
         for &number in &self.engine.rules_by_keyword[keyword] {
             if self.is_spent() {
@@ -101,7 +196,7 @@ impl<'s> Search<'s> {
     }
 
     fn is_spent(&self) -> bool {
-        self.detected.candidates.len() >= MOST_CANDIDATES || self.work > SPARE_WORK + 64 * self.blob.bytes.len()
+        self.budget.candidates == 0 || self.budget.work == 0
     }
 
     fn rule(&mut self, number: usize, keyword: &Range<usize>) {
@@ -121,7 +216,7 @@ impl<'s> Search<'s> {
         if self.next.is_empty() {
             self.next = vec![0; self.engine.rules.len()];
         }
-        self.work += pattern.reach();
+        self.budget.work = self.budget.work.saturating_sub(pattern.reach());
         let Some(found) = pattern.find(&self.blob.bytes, keyword.clone(), self.next[number]) else {
             return;
         };
@@ -188,7 +283,7 @@ impl<'s> Search<'s> {
             quoting: assigned.quoting,
             syntax: self.syntax,
         };
-        let verdict = sieve::assigned(rule, judge::judge(want, &evidence), text, &assigned.value);
+        let verdict = sieve::assigned(rule, judge_decoded(want, &evidence), text, &assigned.value);
         self.push(number, assigned.value.clone(), verdict);
     }
 
@@ -199,12 +294,36 @@ impl<'s> Search<'s> {
         };
         let same = |other: &Candidate| other.rule == rule && other.span == span && other.place == place;
         if self.detected.candidates.last().is_none_or(|last| !same(last)) {
+            self.budget.candidates = self.budget.candidates.saturating_sub(1);
             self.detected.candidates.push(Candidate {
                 rule,
                 span,
                 place,
+                decoded: None,
                 verdict,
             });
         }
+    }
+}
+
+/// Judges a value, and what it says where it is base64: a Kubernetes secret holds the one for the other.
+fn judge_decoded(want: Assignment, evidence: &judge::Evidence<'_>) -> Result<Confidence, judge::Drop> {
+    let judged = judge::judge(want, evidence);
+    let Some(plain) = decode::plain_value(evidence.value) else {
+        return judged;
+    };
+    if placeholder::is_placeholder(&plain) {
+        return Err("placeholder");
+    }
+    let inside = judge::judge(
+        want,
+        &judge::Evidence {
+            value: &plain,
+            ..*evidence
+        },
+    );
+    match (judged, inside) {
+        (Ok(outside), Ok(inside)) => Ok(outside.max(inside)),
+        (judged, inside) => judged.or(inside),
     }
 }

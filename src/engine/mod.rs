@@ -7,6 +7,7 @@ mod allow;
 mod assignment;
 mod candidate;
 mod checksum;
+mod decode;
 mod detect;
 mod ignore;
 mod judge;
@@ -26,6 +27,7 @@ use std::ops::Range;
 
 use crate::engine::allow::Exceptions;
 use crate::engine::candidate::{Candidate, Dropped, Verdict};
+use crate::engine::decode::{Escape, MARKS};
 use crate::engine::prefilter::Prefilter;
 use crate::engine::ready::Ready;
 use crate::model::{
@@ -58,6 +60,8 @@ pub struct Engine {
     prefilter: Prefilter,
     keyword_lengths: Vec<usize>,
     rules_by_keyword: Vec<Vec<usize>>,
+    /// The keywords that tell of an escape instead.
+    escapes: Vec<Option<Escape>>,
     /// For each rule its globs.
     paths: PathTable,
     exceptions: Exceptions,
@@ -104,10 +108,20 @@ impl Engine {
                 }
             }
         }
+        let escape = |keyword: &str| {
+            MARKS
+                .iter()
+                .find(|(mark, _)| *mark == keyword)
+                .map(|(_, escape)| *escape)
+        };
+        for (mark, _) in MARKS {
+            by_keyword.entry((*mark).to_owned()).or_default();
+        }
         Ok(Self {
             rules: ready,
             prefilter: Prefilter::new(by_keyword.keys().map(String::as_bytes)),
             keyword_lengths: by_keyword.keys().map(String::len).collect(),
+            escapes: by_keyword.keys().map(|keyword| escape(keyword)).collect(),
             rules_by_keyword: by_keyword.into_values().collect(),
             paths,
             exceptions: Exceptions::new(&settings.allow)?,
@@ -185,7 +199,8 @@ impl Engine {
                     Place::Content | Place::Path => Excerpt::cut,
                 };
                 let excerpt = cut(text, &line, &candidate.span, masks);
-                (location, Secret::new(&text[candidate.span.clone()]), excerpt)
+                let value = candidate.decoded.as_deref().unwrap_or(&text[candidate.span.clone()]);
+                (location, Secret::new(value), excerpt)
             }
         };
         let rule = &self.rules[candidate.rule];

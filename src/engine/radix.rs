@@ -15,6 +15,16 @@ pub(super) fn digit64(byte: u8) -> Option<u8> {
     }
 }
 
+/// Returns the value of a hex digit of either case.
+pub(super) fn digit16(byte: u8) -> Option<u8> {
+    match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
+        b'A'..=b'F' => Some(byte - b'A' + 10),
+        _ => None,
+    }
+}
+
 fn digit32(byte: u8) -> Option<u8> {
     match byte {
         b'A'..=b'Z' => Some(byte - b'A'),

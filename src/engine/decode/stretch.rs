@@ -1,0 +1,228 @@
+//! Finds the stretches of a text that may be base64 or hex: long rows of digits, over wrapped lines.
+//!
+//! This looks at every file, so it leaps: a row of [`SHORTEST`] digits cannot hide between two probes that far apart.
+
+use std::ops::Range;
+
+use crate::engine::decode::glance::{self, Opening};
+use crate::engine::decode::map::Piece;
+
+/// Shorter rows are not decoded: a secret and a name for it take this many digits.
+pub(super) const SHORTEST: usize = 20;
+/// Rows at least this long may go on in the next line.
+const WRAPPED: usize = 40;
+/// The most bytes between two lines of one row: a line end, an indent, quotes.
+const WIDEST_JOINT: usize = 64;
+
+const IS_DIGIT: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = (byte as u8).is_ascii_alphanumeric() || matches!(byte as u8, b'+' | b'/' | b'-' | b'_');
+        byte += 1;
+    }
+    table
+};
+
+fn is_digit(byte: u8) -> bool {
+    IS_DIGIT[usize::from(byte)]
+}
+
+/// A row of digits, on one line or over several.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Stretch {
+    /// Its lines: never empty.
+    lines: Vec<Range<usize>>,
+    /// The bits of each digit.
+    pub(super) width: usize,
+}
+
+impl Stretch {
+    /// Returns where it begins.
+    pub(super) fn start(&self) -> usize {
+        self.lines.first().map_or(0, |line| line.start)
+    }
+
+    /// Returns where it ends.
+    pub(super) fn end(&self) -> usize {
+        self.lines.last().map_or(0, |line| line.end)
+    }
+
+    /// Returns the number of digits.
+    pub(super) fn len(&self) -> usize {
+        self.lines.iter().map(ExactSizeIterator::len).sum()
+    }
+
+    /// Returns the digits.
+    pub(super) fn digits<'t>(&self, text: &'t [u8]) -> impl Iterator<Item = u8> + use<'t, '_> {
+        self.lines.iter().flat_map(|line| text[line.clone()].iter().copied())
+    }
+
+    /// Returns where each line begins, by the number of its first digit.
+    pub(super) fn pieces(&self) -> Vec<Piece> {
+        let mut decoded = 0;
+        let mut piece = |line: &Range<usize>| {
+            let piece = Piece {
+                decoded,
+                at: line.start,
+            };
+            decoded += line.len();
+            piece
+        };
+        self.lines.iter().map(&mut piece).collect()
+    }
+}
+
+/// The stretches of a text, in order.
+#[derive(Debug)]
+pub(super) struct Stretches<'t> {
+    text: &'t [u8],
+    /// Everything before was looked at.
+    from: usize,
+}
+
+impl<'t> Stretches<'t> {
+    pub(super) fn new(text: &'t [u8]) -> Self {
+        Self { text, from: 0 }
+    }
+
+    /// Finds the next stretch that may hold a text.
+    pub(super) fn next(&mut self) -> Option<Stretch> {
+        loop {
+            let row = self.row()?;
+            let before = row.start.checked_sub(1).map(|at| self.text[at]);
+            if let Some(Opening { skip, width }) = glance::opening(&self.text[row.clone()], before) {
+                let lines = self.lines(row.start + skip..row.end);
+                return Some(Stretch { lines, width });
+            }
+        }
+    }
+
+    /// Follows a row over wrapped lines.
+    fn lines(&mut self, first: Range<usize>) -> Vec<Range<usize>> {
+        let mut lines = vec![first.clone()];
+        let mut last = first;
+        while last.len() >= WRAPPED
+            && let Some(next) = self.continued(&last)
+        {
+            self.from = next.end;
+            let is_shorter = next.len() < last.len();
+            lines.push(next.clone());
+            last = next;
+            if is_shorter {
+                break;
+            }
+        }
+        lines
+    }
+
+    /// Finds the next row of digits.
+    fn row(&mut self) -> Option<Range<usize>> {
+        loop {
+            let probe = self.from + SHORTEST - 1;
+            if !is_digit(*self.text.get(probe)?) {
+                self.from = probe + 1;
+                continue;
+            }
+            let before = self.text[self.from..probe].iter().rev();
+            let start = probe - before.take_while(|&&byte| is_digit(byte)).count();
+            let needed = start + SHORTEST - 1;
+            if start > self.from && self.text.get(needed).is_some_and(|&byte| !is_digit(byte)) {
+                self.from = needed + 1;
+                continue;
+            }
+            let end = self.end_of_row(start);
+            self.from = end;
+            if end - start >= SHORTEST {
+                return Some(start..end);
+            }
+        }
+    }
+
+    fn end_of_row(&self, start: usize) -> usize {
+        let rest = &self.text[start..];
+        start + rest.iter().position(|&byte| !is_digit(byte)).unwrap_or(rest.len())
+    }
+
+    /// Returns the row's next line: no longer than this one, with nothing but a joint between.
+    fn continued(&self, line: &Range<usize>) -> Option<Range<usize>> {
+        let start = line.end + joint(&self.text[line.end..])?;
+        let end = self.end_of_row(start);
+        let closes = matches!(
+            self.text.get(end),
+            None | Some(b'\n' | b'\r' | b'\\' | b'"' | b'\'' | b'`' | b'=' | b' ' | b'<')
+        );
+        (start < end && end - start <= line.len() && closes).then_some(start..end)
+    }
+}
+
+/// Returns the length of what stands between two lines of one row: a line end as it is or as it is written in a
+/// string, with blanks, quotes and a plus around it.
+fn joint(rest: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    let mut has_line_end = false;
+    while at < rest.len().min(WIDEST_JOINT) {
+        match &rest[at..] {
+            [b'\n', ..] => has_line_end = true,
+            [b'\\', b'n' | b'r', ..] => {
+                has_line_end = true;
+                at += 1;
+            }
+            [b'\r' | b' ' | b'\t' | b'"' | b'\'' | b'\\', ..] => {}
+            [b'+', b' ' | b'\n' | b'\r' | b'"' | b'\'', ..] => {}
+            _ => break,
+        }
+        at += 1;
+    }
+    has_line_end.then_some(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Finds rows by looking at every byte.
+    fn slowly(text: &[u8]) -> Vec<Range<usize>> {
+        let mut found = Vec::new();
+        let mut start = 0;
+        for at in 0..=text.len() {
+            if text.get(at).is_some_and(|&byte| is_digit(byte)) {
+                continue;
+            }
+            if at - start >= SHORTEST {
+                found.push(start..at);
+            }
+            start = at + 1;
+        }
+        found
+    }
+
+    fn rows(text: &[u8]) -> Vec<Range<usize>> {
+        let mut stretches = Stretches::new(text);
+        std::iter::from_fn(|| stretches.row()).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn leaping_finds_what_looking_at_every_byte_finds(
+            parts in prop::collection::vec((0_usize..60, 1_usize..4), 0..12)
+        ) {
+            let text: Vec<u8> = parts
+                .iter()
+                .flat_map(|&(digits, gaps)| [vec![b'a'; digits], vec![b' '; gaps]].concat())
+                .collect();
+            prop_assert_eq!(rows(&text), slowly(&text));
+        }
+
+        #[test]
+        fn digits_are_traced_to_their_lines(text in "[a ]{0,30}[aB3]{40,50}(\n {0,4}[aB3]{1,50}){0,4}") {
+            let mut stretches = Stretches::new(text.as_bytes());
+            while let Some(stretch) = stretches.next() {
+                prop_assert_eq!(stretch.len(), stretch.digits(text.as_bytes()).count());
+                prop_assert_eq!(stretch.pieces().len(), stretch.lines.len());
+            }
+        }
+    }
+}
