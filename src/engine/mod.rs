@@ -171,7 +171,7 @@ impl Engine {
         let text: &[u8] = &blob.bytes;
         let (location, secret, excerpt) = match candidate.place {
             Place::Path => (first(), file_name(blob), Excerpt::default()),
-            Place::Content => {
+            _ => {
                 let location = lines.locate(&candidate.span);
                 if !blob.scope.covers(location.line, location.end_line) {
                     return None;
@@ -189,11 +189,16 @@ impl Engine {
             confidence,
             path: blob.path.clone().into_owned(),
             location,
-            place: candidate.place,
+            place: match candidate.place {
+                Place::Content => blob.kind.place(),
+                place => place,
+            },
             fingerprint: Fingerprint::new(rule.id.as_str(), &blob.path, secret.expose(), rule.is_chosen),
             secret,
             excerpt,
             origin: blob.origin.clone(),
+            commit: None,
+            origins: Vec::new(),
             remedy: rule.remedy.clone(),
         };
         let suppressed = self.suppressed(&finding, text, lines, &candidate.span);
@@ -201,7 +206,7 @@ impl Engine {
     }
 
     fn suppressed(&self, finding: &Finding, text: &[u8], lines: &Lines, _span: &Range<usize>) -> Option<Reason> {
-        if finding.place == Place::Content
+        if finding.place != Place::Path
             && let Some(reason) = ignore::reason(text, lines, finding.location.line)
         {
             return Some(Reason::Comment(reason));

@@ -35,7 +35,7 @@ impl Redactor {
         let findings = outcome.findings.iter().chain(suppressed);
         Self::of(
             findings
-                .filter(|finding| finding.place == Place::Content)
+                .filter(|finding| finding.place != Place::Path)
                 .map(|finding| &finding.secret),
         )
     }
