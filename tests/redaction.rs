@@ -3,10 +3,12 @@
 #![cfg(feature = "cli")]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use std::sync::Arc;
+
 use clap::ValueEnum;
 use keyfence::model::{
-    Confidence, Excerpt, Failed, Finding, Fingerprint, Lines, Origin, Outcome, Place, Reason, RuleId, Secret, Severity,
-    SkipReason, Skipped, Suppressed,
+    Confidence, Date, Excerpt, Failed, Finding, Fingerprint, Introduced, Lines, Occurrence, Origin, Outcome, Place,
+    Reason, RuleId, Secret, Severity, SkipReason, Skipped, Suppressed,
 };
 use keyfence::{Format, report};
 use proptest::prelude::*;
@@ -106,9 +108,26 @@ fn finding(values: &[String], forms: &[u8], number: usize) -> Finding {
         secret: Secret::new(values[number].as_str()),
         excerpt: Excerpt::new(content.as_bytes(), &lines.span(location.line), &span, &[]),
         origin: Origin::Index,
+        commit: Some(commit(&other(2))),
+        origins: vec![Occurrence {
+            path: other(1).as_str().into(),
+            line: 1,
+            commit: Some(commit(&other(0))),
+            in_head: false,
+            removed: Some(commit(&other(4))),
+        }],
         fingerprint: Fingerprint::new("some-rule", "p".into(), values[number].as_bytes(), false),
         remedy: Some(other(5).as_str().into()),
     }
+}
+
+fn commit(text: &str) -> Arc<Introduced> {
+    Arc::new(Introduced {
+        id: "1".repeat(40).into(),
+        author: text.into(),
+        date: Date::default(),
+        summary: text.into(),
+    })
 }
 
 /// An outcome in which every text there is holds a value; half of the findings are suppressed.
@@ -216,7 +235,7 @@ proptest! {
         let outcome = outcome(&values, &forms);
         assert_silent(&format!("{outcome:?}{outcome:#?}"), &values, "Debug of an outcome")?;
         for finding in &outcome.findings {
-            let own = if finding.place == Place::Content { vec![finding.secret.expose().to_string()] } else { vec![] };
+            let own = if finding.place != Place::Path { vec![finding.secret.expose().to_string()] } else { vec![] };
             assert_silent(&format!("{:?}{:?}", finding.secret, finding.excerpt), &own, "Debug of a value")?;
             assert_silent(&format!("{finding:?}"), &own, "Debug of a finding")?;
         }

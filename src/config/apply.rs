@@ -233,6 +233,8 @@ mod tests {
             secret: Secret::new("v"),
             excerpt: Excerpt::default(),
             origin: Origin::Index,
+            commit: None,
+            origins: Vec::new(),
             fingerprint: Fingerprint::new("a-key", "a".into(), b"v", false),
             remedy: None,
         };

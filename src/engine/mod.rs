@@ -188,7 +188,7 @@ impl Engine {
         let text: &[u8] = &blob.bytes;
         let (location, secret, excerpt) = match candidate.place {
             Place::Path => (first(), file_name(blob), Excerpt::default()),
-            Place::Content | Place::Expression => {
+            _ => {
                 let location = lines.locate(&candidate.span);
                 if !blob.scope.covers(location.line, location.end_line) {
                     return None;
@@ -196,7 +196,7 @@ impl Engine {
                 let line = lines.span(location.line);
                 let cut = match candidate.place {
                     Place::Expression => Excerpt::around,
-                    Place::Content | Place::Path => Excerpt::cut,
+                    _ => Excerpt::cut,
                 };
                 let excerpt = cut(text, &line, &candidate.span, masks);
                 let value = candidate.decoded.as_deref().unwrap_or(&text[candidate.span.clone()]);
@@ -211,11 +211,16 @@ impl Engine {
             confidence,
             path: blob.path.clone().into_owned(),
             location,
-            place: candidate.place,
+            place: match candidate.place {
+                Place::Content => blob.kind.place(),
+                place => place,
+            },
             fingerprint: Fingerprint::new(rule.id.as_str(), &blob.path, secret.expose(), rule.is_chosen),
             secret,
             excerpt,
             origin: blob.origin.clone(),
+            commit: None,
+            origins: Vec::new(),
             remedy: rule.remedy.clone(),
         };
         let suppressed = self.suppressed(&finding, text, lines, &candidate.span);

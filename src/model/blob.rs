@@ -3,8 +3,11 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::Arc;
 
 use bstr::BStr;
+
+use crate::model::Place;
 
 /// One unit of content to examine.
 #[derive(Debug, Clone)]
@@ -58,13 +61,34 @@ impl Scope {
     }
 }
 
-/// What kind of entry a blob is.
+/// What kind of content a blob is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// A regular file.
     File,
     /// A symbolic link, whose content is the text of its target.
     Symlink,
+    /// A commit's message, with what else a person wrote into the commit.
+    CommitMessage,
+    /// An annotated tag's message, with who made it.
+    TagMessage,
+    /// A note on an object.
+    Note,
+    /// The paths of files, one a line.
+    Names,
+}
+
+impl Kind {
+    /// Returns what a finding in such content stands in.
+    pub fn place(self) -> Place {
+        match self {
+            Self::File | Self::Symlink => Place::Content,
+            Self::CommitMessage => Place::CommitMessage,
+            Self::TagMessage => Place::TagMessage,
+            Self::Note => Place::Note,
+            Self::Names => Place::Name,
+        }
+    }
 }
 
 /// Whether content reads as text.
@@ -85,6 +109,8 @@ pub enum Origin {
     Index,
     /// Standard input.
     Stdin,
+    /// An object of the repository, by its full name.
+    Object(Arc<str>),
 }
 
 #[cfg(test)]

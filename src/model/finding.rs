@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bstr::BString;
 
-use crate::model::{Excerpt, Fingerprint, Location, Origin, Redactor, Secret};
+use crate::model::{Excerpt, Fingerprint, Introduced, Location, Occurrence, Origin, Redactor, Secret};
 
 /// The id of a rule, such as `github-pat`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -81,23 +81,39 @@ impl Confidence {
     }
 }
 
-/// Which part of a blob a finding stands in.
+/// What a finding stands in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Place {
     /// In the bytes.
     Content,
     /// In the bytes, as an expression that names a secret and holds none: it may be shown.
     Expression,
-    /// In the file's name.
+    /// In the file's name, which says what the file is.
     Path,
+    /// A value in a file's path.
+    Name,
+    /// In a commit's message, author or committer.
+    CommitMessage,
+    /// In an annotated tag's message or tagger.
+    TagMessage,
+    /// In a note.
+    Note,
 }
 
 impl Place {
+    /// Tells whether what was found is a value; a file's name and an expression may be shown.
+    pub fn holds_secret(self) -> bool {
+        !matches!(self, Self::Path | Self::Expression)
+    }
+
     /// Returns the word that reports use.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Content | Self::Expression => "content",
-            Self::Path => "path",
+            Self::Path | Self::Name => "path",
+            Self::CommitMessage => "commit-message",
+            Self::TagMessage => "tag-message",
+            Self::Note => "note",
         }
     }
 }
@@ -117,7 +133,7 @@ pub struct Finding {
     pub path: BString,
     /// Where in the file; line 1, column 1 for a file-name finding.
     pub location: Location,
-    /// Whether the content or the name was found.
+    /// What it stands in.
     pub place: Place,
     /// The value; for a file-name finding the file's name.
     pub secret: Secret,
@@ -125,6 +141,10 @@ pub struct Finding {
     pub excerpt: Excerpt,
     /// Where the bytes were read.
     pub origin: Origin,
+    /// The oldest commit that introduced it, where the scan knows commits.
+    pub commit: Option<Arc<Introduced>>,
+    /// Every place where history holds it, the oldest first; empty where the scan knows no commits.
+    pub origins: Vec<Occurrence>,
     /// The identity across commits and moved lines.
     pub fingerprint: Fingerprint,
     /// What to do now.

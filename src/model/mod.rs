@@ -2,6 +2,7 @@
 //! No input or output, no regular expression and no git: whatever stands here can be understood alone.
 
 mod blob;
+mod commit;
 mod coverage;
 mod excerpt;
 mod finding;
@@ -12,6 +13,7 @@ mod secret;
 mod span;
 
 pub use blob::{Blob, Kind, Nature, Origin, Scope};
+pub use commit::{Date, Introduced, Occurrence};
 pub use coverage::{Coverage, Failed, SkipReason, Skipped, Tally};
 pub use excerpt::{Excerpt, Masks};
 pub use finding::{Confidence, Finding, Place, RuleId, Severity};

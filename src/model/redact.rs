@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use bstr::{BStr, ByteSlice};
 
-use crate::model::{Outcome, Place, Secret};
+use crate::model::{Outcome, Secret};
 
 /// Replaces every known value in a text, as it is or encoded.
 ///
@@ -35,7 +35,7 @@ impl Redactor {
         let findings = outcome.findings.iter().chain(suppressed);
         Self::of(
             findings
-                .filter(|finding| finding.place == Place::Content)
+                .filter(|finding| finding.place.holds_secret())
                 .map(|finding| &finding.secret),
         )
     }

@@ -10,7 +10,7 @@ use serde_json::ser::Formatter;
 
 use crate::model::Tally;
 use crate::report::escape;
-use crate::report::view::{HeldBack, Shown, View, Why};
+use crate::report::view::{Commit, HeldBack, Shown, Spot, View, Why};
 
 /// Writes the report: one document on one line.
 pub(super) fn render(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -61,11 +61,29 @@ struct V1Finding<'a> {
     fingerprint: &'a str,
     #[serde(rename = "where")]
     place: &'static str,
-    /// Always null until history is scanned.
-    commit: Option<()>,
-    /// Always empty until history is scanned.
-    origins: [(); 0],
+    /// The oldest commit that introduced it; null where the scan knows no commits.
+    commit: Option<V1Commit>,
+    /// Every place where history holds it; empty where the scan knows no commits.
+    origins: Vec<V1Origin>,
     remedy: Option<String>,
+}
+
+#[derive(Serialize)]
+struct V1Commit {
+    id: String,
+    author: String,
+    date: String,
+    summary: String,
+}
+
+#[derive(Serialize)]
+struct V1Origin {
+    path: String,
+    line: u32,
+    commit: Option<V1Commit>,
+    in_head: bool,
+    /// The commit that took it away; null while HEAD has it, and where none did.
+    removed: Option<V1Commit>,
 }
 
 #[derive(Serialize)]
@@ -163,9 +181,32 @@ impl<'a> From<Shown<'a>> for V1Finding<'a> {
             secret: shown.secret,
             fingerprint: shown.fingerprint.as_str(),
             place: shown.place.as_str(),
-            commit: None,
-            origins: [],
+            commit: shown.commit.map(V1Commit::from),
+            origins: shown.origins.into_iter().map(V1Origin::from).collect(),
             remedy: shown.remedy,
+        }
+    }
+}
+
+impl From<Commit> for V1Commit {
+    fn from(commit: Commit) -> Self {
+        Self {
+            id: commit.id,
+            author: commit.author,
+            date: commit.date,
+            summary: commit.summary,
+        }
+    }
+}
+
+impl From<Spot> for V1Origin {
+    fn from(spot: Spot) -> Self {
+        Self {
+            path: spot.path,
+            line: spot.line,
+            commit: spot.commit.map(V1Commit::from),
+            in_head: spot.in_head,
+            removed: spot.removed.map(V1Commit::from),
         }
     }
 }
@@ -271,6 +312,25 @@ mod tests {
         {"path":"video.mp4","reason":"binary"}],"failed":[
         {"path":"app/\u001b[2Jlocked.py","error":"Permission denied (os error 13)."}]}}
         "#);
+    }
+
+    #[test]
+    fn history_is_told_by_commit_and_by_place() {
+        let report = read(&sample::history(), &sample::style());
+        insta::assert_snapshot!(report["findings"][0]["commit"], @r#"{"author":"Ada <ada@example.com>","date":"2024-02-29T23:05:00+01:00","id":"1111111111111111111111111111111111111111","summary":"Add settings"}"#);
+        let origins = &report["findings"][0]["origins"];
+        assert_eq!(
+            (&origins[0]["path"], &origins[0]["line"]),
+            (&"old/settings.py".into(), &3.into())
+        );
+        assert_eq!(
+            (&origins[0]["in_head"], &origins[0]["removed"]["summary"]),
+            (&false.into(), &"Remove it".into())
+        );
+        assert_eq!(
+            (&origins[1]["in_head"], &origins[1]["removed"]),
+            (&true.into(), &Value::Null)
+        );
     }
 
     #[test]

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::model::{
-    Confidence, Excerpt, Failed, Finding, Fingerprint, Lines, Origin, Outcome, Place, Reason, RuleId, Secret, Severity,
-    SkipReason, Skipped, Suppressed, Tally,
+    Confidence, Date, Excerpt, Failed, Finding, Fingerprint, Introduced, Lines, Occurrence, Origin, Outcome, Place,
+    Reason, RuleId, Secret, Severity, SkipReason, Skipped, Suppressed, Tally,
 };
 use crate::report::{Format, Style, render};
 
@@ -34,6 +34,8 @@ pub(super) fn finding(rule: &str, severity: Severity, path: &str, text: &str) ->
         secret: Secret::new(secret),
         excerpt: Excerpt::new(text.as_bytes(), &line, &focus, &[]),
         origin: Origin::Index,
+        commit: None,
+        origins: Vec::new(),
         fingerprint: Fingerprint::new(rule, path.into(), secret.as_bytes(), false),
         remedy: Some(remedy(rule)),
     }
@@ -124,6 +126,35 @@ pub(super) fn incomplete() -> Outcome {
         path: "app/\x1b[2Jlocked.py".into(),
         error: "Permission denied (os error 13).".to_owned(),
     });
+    outcome
+}
+
+/// A finding that history holds in two places, one of them gone.
+pub(super) fn history() -> Outcome {
+    let mut outcome = clean();
+    let commit = |digit: &str, seconds: i64, summary: &str| {
+        Arc::new(Introduced {
+            id: digit.repeat(40).into(),
+            author: "Ada <ada@example.com>".into(),
+            date: Date { seconds, offset: 60 },
+            summary: summary.into(),
+        })
+    };
+    let first = commit("1", 1_709_244_300, "Add settings");
+    let spot = |path: &str, commit: &Arc<Introduced>, removed: Option<Arc<Introduced>>| Occurrence {
+        path: path.into(),
+        line: 3,
+        commit: Some(commit.clone()),
+        in_head: removed.is_none(),
+        removed,
+    };
+    let mut found = mixed().findings.remove(0);
+    found.origins = vec![
+        spot("old/settings.py", &first, Some(commit("3", 1_709_244_500, "Remove it"))),
+        spot("app/settings.py", &commit("2", 1_709_244_400, "Move settings"), None),
+    ];
+    found.commit = Some(first);
+    outcome.findings.push(found);
     outcome
 }
 

@@ -6,8 +6,8 @@
 use std::ops::Range;
 
 use crate::model::{
-    Confidence, Excerpt, Failed, Finding, Fingerprint, Location, Outcome, Place, Reason, Redactor, Severity, Skipped,
-    Tally,
+    Confidence, Excerpt, Failed, Finding, Fingerprint, Introduced, Location, Occurrence, Outcome, Place, Reason,
+    Redactor, Severity, Skipped, Tally,
 };
 use crate::report::Style;
 
@@ -33,11 +33,41 @@ pub(super) struct Shown<'a> {
     pub secret: String,
     pub fingerprint: &'a Fingerprint,
     pub remedy: Option<String>,
+    /// The oldest commit that introduced it.
+    pub commit: Option<Commit>,
+    /// Every place where history holds it.
+    pub origins: Vec<Spot>,
     /// Whether it blocks, being at or above `fail-on`.
     pub blocks: bool,
     excerpt: &'a Excerpt,
     redactor: &'a Redactor,
     show_secrets: bool,
+}
+
+/// A commit as it may be shown.
+#[derive(Debug)]
+pub(super) struct Commit {
+    pub id: String,
+    pub author: String,
+    pub date: String,
+    pub summary: String,
+}
+
+impl Commit {
+    /// Returns as much of the name as git shows in a list.
+    pub(super) fn short_id(&self) -> &str {
+        self.id.get(..12).unwrap_or(&self.id)
+    }
+}
+
+/// One of the places of a value, as it may be shown.
+#[derive(Debug)]
+pub(super) struct Spot {
+    pub path: String,
+    pub line: u32,
+    pub commit: Option<Commit>,
+    pub in_head: bool,
+    pub removed: Option<Commit>,
 }
 
 /// The text around a finding as it may be shown.
@@ -172,6 +202,8 @@ impl<'a> View<'a> {
             secret: self.secret(finding),
             fingerprint: &finding.fingerprint,
             remedy: finding.remedy.as_ref().map(|remedy| self.text(remedy.as_bytes())),
+            commit: finding.commit.as_deref().map(|commit| self.commit(commit)),
+            origins: finding.origins.iter().map(|origin| self.spot(origin)).collect(),
             blocks: self.blocks(finding),
             excerpt: &finding.excerpt,
             redactor: &self.redactor,
@@ -179,9 +211,28 @@ impl<'a> View<'a> {
         }
     }
 
+    fn commit(&self, commit: &Introduced) -> Commit {
+        Commit {
+            id: commit.id.to_string(),
+            author: self.text(&commit.author),
+            date: commit.date.to_string(),
+            summary: self.text(&commit.summary),
+        }
+    }
+
+    fn spot(&self, origin: &Occurrence) -> Spot {
+        Spot {
+            path: self.text(&origin.path),
+            line: origin.line,
+            commit: origin.commit.as_deref().map(|commit| self.commit(commit)),
+            in_head: origin.in_head,
+            removed: origin.removed.as_deref().map(|commit| self.commit(commit)),
+        }
+    }
+
     /// A file's name and an expression are no secrets, but they can hold one.
     fn secret(&self, finding: &Finding) -> String {
-        if self.style.show_secrets || finding.place != Place::Content {
+        if self.style.show_secrets || !finding.place.holds_secret() {
             self.text(finding.secret.expose())
         } else {
             finding.secret.to_string()

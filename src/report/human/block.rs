@@ -7,7 +7,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use crate::report::escape;
 use crate::report::human::pen::Pen;
-use crate::report::view::{Line, Shown, View};
+use crate::report::view::{Line, Shown, Spot, View};
 
 /// As wide as an excerpt may get: a small screen, or a CI log.
 const WIDTH: usize = 100;
@@ -20,6 +20,7 @@ pub(super) fn write(view: &View<'_>, pen: &Pen, out: &mut dyn Write) -> io::Resu
         block.write_title(&run[0], out)?;
         for shown in &run {
             block.write_place(shown, out)?;
+            block.write_commit(shown, out)?;
         }
         match &run[0].remedy {
             Some(remedy) if told.insert(remedy.clone()) => block.write_remedy(remedy, out)?,
@@ -79,6 +80,21 @@ impl<'a> Block<'a> {
         writeln!(out, "{}", self.excerpt(shown, &line))
     }
 
+    /// Says which commit brought it, and whether it is still there: history alone is no less of a leak.
+    fn write_commit(&self, shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
+        let Some(commit) = &shown.commit else {
+            return Ok(());
+        };
+        let (author, summary) = (escape::terminal(&commit.author), escape::terminal(&commit.summary));
+        let (strong, day) = (self.pen.strong, commit.date.get(..10).unwrap_or_default());
+        writeln!(
+            out,
+            "{strong}commit{strong:#} {} of {day} by {author}: {summary}",
+            commit.short_id()
+        )?;
+        writeln!(out, "{strong}places{strong:#} {}", places(&shown.origins))
+    }
+
     fn excerpt(&self, shown: &Shown<'_>, line: &Line) -> String {
         let [before, focus, after] = [&line.before, &line.focus, &line.after].map(|part| escape::line(part));
         let span = before.len()..before.len() + focus.len();
@@ -94,6 +110,29 @@ impl<'a> Block<'a> {
         let help = self.pen.help;
         writeln!(out, "{help}help:{help:#} {}", escape::terminal(remedy))
     }
+}
+
+/// Says where else a value stands or stood: `old.py (until 3333…), app.py (in HEAD)`.
+fn places(origins: &[Spot]) -> String {
+    const NAMED: usize = 3;
+    let mut places: Vec<String> = origins.iter().take(NAMED).map(place).collect();
+    if origins.len() > NAMED {
+        places.push(format!("and {} more", origins.len() - NAMED));
+    }
+    places.join(", ")
+}
+
+fn place(spot: &Spot) -> String {
+    let until = spot
+        .removed
+        .as_ref()
+        .map(|commit| format!("until {}", commit.short_id()));
+    let state = match until {
+        _ if spot.in_head => "in HEAD".to_owned(),
+        Some(until) => until,
+        None => "not in HEAD".to_owned(),
+    };
+    format!("{}:{} ({state})", escape::terminal(&spot.path), spot.line)
 }
 
 /// Says how bad a finding is, how sure, how long, and that it does not block if so.

@@ -28,21 +28,31 @@ fn write_file(file: &[Shown<'_>], pen: &Pen, out: &mut dyn Write) -> io::Result<
     for shown in file {
         let (_, color) = pen.level(shown.blocks);
         let (place, secret) = match shown.place {
-            Place::Content | Place::Expression => (
+            Place::Path => ("name".to_owned(), "the file itself"),
+            _ => (
                 format!("{}:{}", shown.location.line, shown.location.column),
                 shown.secret.as_str(),
             ),
-            Place::Path => ("name".to_owned(), "the file itself"),
         };
         let severity = shown.severity.as_str();
         let (rule, secret) = (shown.rule, escape::terminal(secret));
         let blocks = if shown.blocks { "" } else { ", does not block" };
         writeln!(
             out,
-            "{place:>9}  {color}{severity:8}{color:#}  {rule:longest$}  {secret}{blocks}"
+            "{place:>9}  {color}{severity:8}{color:#}  {rule:longest$}  {secret}{blocks}{}",
+            commit(shown)
         )?;
     }
     Ok(())
+}
+
+/// Says in a few words which commit introduced it.
+fn commit(shown: &Shown<'_>) -> String {
+    let Some(commit) = &shown.commit else {
+        return String::new();
+    };
+    let day = commit.date.get(..10).unwrap_or_default();
+    format!("  {} {day}", commit.short_id())
 }
 
 /// What a long report says of a rule, once.

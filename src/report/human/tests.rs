@@ -44,6 +44,24 @@ fn a_report_shows_each_finding_and_ends_with_what_was_read() {
 }
 
 #[test]
+fn history_says_which_commit_and_whether_it_is_still_there() {
+    insta::assert_snapshot!(draw(&sample::history(), &sample::style()), @r#"
+    error[github-pat]: GitHub personal access token (classic)
+     --> app/settings.py:3:11 · severity critical, confidence certain
+      |
+    3 |     TOKEN = "ghp_************************************"  # do not commit
+      |              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+    commit 111111111111 of 2024-02-29 by Ada <ada@example.com>: Add settings
+    places old/settings.py:3 (until 333333333333), app/settings.py:3 (in HEAD)
+    help: Revoke it at https://github.com/settings/tokens and read the new one from the environment.
+
+    hint: no secret? Write `keyfence:allow <reason>` on its line, or an [[allow]] entry in keyfence.toml.
+
+    1 finding · 3 files, 4.2 kB read · 0.01 s
+    "#);
+}
+
+#[test]
 fn clean_is_one_line_that_says_what_was_read() {
     insta::assert_snapshot!(draw(&sample::clean(), &sample::style()), @"clean · 3 files, 4.2 kB read · 0.01 s");
 }
