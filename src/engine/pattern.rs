@@ -11,15 +11,8 @@ use regex_automata::meta::Regex;
 use regex_automata::util::captures::{Captures, GroupInfo};
 use regex_automata::util::syntax;
 use regex_automata::{Anchored, Input, PatternID};
-use regex_syntax::hir::literal::Extractor;
-use regex_syntax::hir::{Capture, Class, ClassBytes, Hir, HirKind, Repetition};
 
-use crate::rules::{Rule, RuleError};
-
-/// The longest match that is looked for; a private key of 16,384 bits is shorter.
-const LONGEST: usize = 16 * 1024;
-/// How far before its keyword a match may start where the pattern does not tell.
-const FARTHEST: usize = 256;
+use crate::rules::{Outline, Rule, RuleError};
 
 /// A pattern that is compiled on first need.
 #[derive(Debug)]
@@ -27,6 +20,8 @@ pub(super) struct Pattern {
     id: String,
     source: String,
     keywords: Vec<String>,
+    /// `None` when the pattern cannot even be read.
+    outline: OnceLock<Option<Outline>>,
     compiled: OnceLock<Option<Compiled>>,
 }
 
@@ -37,10 +32,6 @@ struct Compiled {
     secrets: Vec<usize>,
     /// The capture groups of which one may hold the secret's name.
     names: Vec<usize>,
-    /// How many bytes before its keyword a match may start; 0 means exactly there.
-    lead: usize,
-    /// The longest match.
-    longest: usize,
 }
 
 /// What a pattern found.
@@ -63,6 +54,9 @@ impl Pattern {
                 .iter()
                 .map(|keyword| keyword.to_ascii_lowercase())
                 .collect(),
+            outline: rule
+                .outline
+                .map_or_else(OnceLock::new, |outline| OnceLock::from(Some(outline))),
             compiled: OnceLock::new(),
         }
     }
@@ -74,17 +68,17 @@ impl Pattern {
 
     /// Searches around the keyword at `keyword`, for matches that start at or after `from`.
     pub(super) fn find(&self, text: &[u8], keyword: Range<usize>, from: usize) -> Option<Found> {
-        let compiled = self.compiled.get_or_init(|| self.compile().ok()).as_ref()?;
-        let start = keyword.start.saturating_sub(compiled.lead).max(from);
-        let end = keyword.start.saturating_add(compiled.longest).min(text.len());
-        if start > keyword.start || start >= end {
+        let outline = self
+            .outline
+            .get_or_init(|| Outline::of(&self.source, &self.keywords).ok())
+            .as_ref()?;
+        let start = keyword.start.saturating_sub(outline.lead).max(from);
+        let end = keyword.start.saturating_add(outline.longest).min(text.len());
+        if start > keyword.start || start >= end || !outline.may_match(text, keyword.start) {
             return None;
         }
-        let anchored = if compiled.lead == 0 {
-            Anchored::Yes
-        } else {
-            Anchored::No
-        };
+        let compiled = self.compiled.get_or_init(|| self.compile().ok()).as_ref()?;
+        let anchored = if outline.lead == 0 { Anchored::Yes } else { Anchored::No };
         let input = Input::new(text).range(start..end).anchored(anchored);
         compiled.regex.search_half(&input)?;
         let mut found: Captures = compiled.regex.create_captures();
@@ -104,8 +98,8 @@ impl Pattern {
 
     /// Returns the number of bytes that one search may look at.
     pub(super) fn reach(&self) -> usize {
-        match self.compiled.get() {
-            Some(Some(compiled)) => compiled.lead + compiled.longest.min(512),
+        match self.outline.get() {
+            Some(Some(outline)) => outline.lead + outline.longest.min(512),
             _ => 0,
         }
     }
@@ -116,7 +110,6 @@ impl Pattern {
             message,
         };
         let ascii = syntax::Config::new().unicode(false).utf8(false);
-        let hir = syntax::parse_with(&self.source, &ascii).map_err(|error| broken(error.to_string()))?;
         let config = Regex::config().utf8_empty(false).nfa_size_limit(Some(4 << 20));
         let regex = Regex::builder()
             .configure(config)
@@ -126,12 +119,9 @@ impl Pattern {
         let groups = regex.group_info();
         let numbered = usize::from(groups.group_len(PatternID::ZERO) > 1);
         let secrets = called(groups, "secret");
-        let longest = hir.properties().maximum_len().map_or(LONGEST, |len| len.min(LONGEST));
         Ok(Compiled {
             secrets: if secrets.is_empty() { vec![numbered] } else { secrets },
             names: called(groups, "name"),
-            lead: lead(&folded(&hir), &self.keywords, longest),
-            longest,
             regex,
         })
     }
@@ -146,92 +136,6 @@ fn called(groups: &GroupInfo, word: &str) -> Vec<usize> {
         .collect()
 }
 
-/// Writes letters of either case in lower case: `(?i:name)` would else be more literals than anyone extracts.
-fn folded(hir: &Hir) -> Hir {
-    let all = |parts: &[Hir]| parts.iter().map(folded).collect();
-    match hir.kind() {
-        HirKind::Class(Class::Bytes(class)) => {
-            letter(class).map_or_else(|| hir.clone(), |letter| Hir::literal([letter]))
-        }
-        HirKind::Concat(parts) => Hir::concat(all(parts)),
-        HirKind::Alternation(branches) => Hir::alternation(all(branches)),
-        HirKind::Capture(capture) => Hir::capture(Capture {
-            sub: Box::new(folded(&capture.sub)),
-            ..capture.clone()
-        }),
-        HirKind::Repetition(repetition) => Hir::repetition(Repetition {
-            sub: Box::new(folded(&repetition.sub)),
-            ..repetition.clone()
-        }),
-        HirKind::Empty | HirKind::Literal(_) | HirKind::Class(Class::Unicode(_)) | HirKind::Look(_) => hir.clone(),
-    }
-}
-
-/// Returns the one letter that a class holds in both cases.
-fn letter(class: &ClassBytes) -> Option<u8> {
-    match class.ranges() {
-        [upper, lower] if upper.start() == upper.end() && lower.start() == lower.end() => {
-            let (upper, lower) = (upper.start(), lower.start());
-            (upper.to_ascii_lowercase() == lower && upper != lower).then_some(lower)
-        }
-        _ => None,
-    }
-}
-
-/// Returns how many bytes before its keyword a match may start.
-fn lead(hir: &Hir, keywords: &[String], longest: usize) -> usize {
-    if starts_with_keyword(hir, keywords) {
-        return 0;
-    }
-    keyword_offset(hir, keywords).unwrap_or(longest).clamp(1, FARTHEST)
-}
-
-/// Tells whether each match begins with a keyword.
-fn starts_with_keyword(hir: &Hir, keywords: &[String]) -> bool {
-    let prefixes = Extractor::new().extract(hir);
-    let begins = |prefix: &[u8]| {
-        let prefix = prefix.to_ascii_lowercase();
-        keywords.iter().any(|keyword| prefix.starts_with(keyword.as_bytes()))
-    };
-    prefixes
-        .literals()
-        .is_some_and(|literals| !literals.is_empty() && literals.iter().all(|literal| begins(literal.as_bytes())))
-}
-
-/// Returns the largest offset within a match at which its first keyword may start, where the pattern's outline tells.
-fn keyword_offset(hir: &Hir, keywords: &[String]) -> Option<usize> {
-    if starts_with_keyword(hir, keywords) {
-        return Some(0);
-    }
-    match hir.kind() {
-        HirKind::Capture(capture) => keyword_offset(&capture.sub, keywords),
-        HirKind::Alternation(branches) => branches
-            .iter()
-            .map(|branch| keyword_offset(branch, keywords))
-            .try_fold(0, |farthest, offset| Some(farthest.max(offset?))),
-        HirKind::Concat(parts) => {
-            let mut before = 0;
-            for (index, part) in parts.iter().enumerate() {
-                let rest = Hir::concat(parts[index..].to_vec());
-                if starts_with_keyword(&rest, keywords) {
-                    return Some(before);
-                }
-                if let Some(inside) = keyword_offset(part, keywords) {
-                    return Some(before + inside);
-                }
-                before += part.properties().maximum_len()?;
-            }
-            None
-        }
-        HirKind::Literal(literal) => {
-            let text = literal.0.to_ascii_lowercase();
-            let position = |keyword: &String| bstr::ByteSlice::find(text.as_slice(), keyword.as_bytes());
-            keywords.iter().filter_map(position).min()
-        }
-        HirKind::Empty | HirKind::Class(_) | HirKind::Look(_) | HirKind::Repetition(_) => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -241,32 +145,9 @@ mod tests {
             id: "test".to_owned(),
             source: source.to_owned(),
             keywords: keywords.iter().map(|&keyword| keyword.to_owned()).collect(),
+            outline: OnceLock::new(),
             compiled: OnceLock::new(),
         }
-    }
-
-    fn lead_of(source: &str, keywords: &[&str]) -> usize {
-        pattern(source, keywords).compile().unwrap().lead
-    }
-
-    #[test]
-    fn a_pattern_that_begins_with_its_keyword_is_anchored_there() {
-        assert_eq!(lead_of(r"\b(ab_[0-9a-z]{36})\b", &["ab_"]), 0);
-        assert_eq!(lead_of(r"\b(?:abu|abs)_[0-9a-z]{36}", &["abu_", "abs_"]), 0);
-        assert_eq!(lead_of(r"(?i)acme[a-z]{0,9}=([0-9a-f]{32})", &["acme"]), 0);
-        assert_eq!(
-            lead_of(
-                r"(?i:initech|globex_corporation)=([0-9a-f]{32})",
-                &["initech", "globex_corporation"]
-            ),
-            0
-        );
-    }
-
-    #[test]
-    fn the_keyword_in_the_middle_tells_how_far_back_to_look() {
-        assert_eq!(lead_of(r"[0-9]{8,10}:AA[a-z]{33}", &[":aa"]), 10);
-        assert_eq!(lead_of(r"[0-9a-f]{14}\.atlas\.[a-z]{60}", &[".atlas."]), 14);
     }
 
     #[test]

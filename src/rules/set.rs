@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::rules::{Issuer, Rule, builtin};
+use crate::rules::{Issuer, Outline, Rule, builtin};
 
 /// Rules in the order in which they were read.
 #[derive(Debug, Clone, Default)]
@@ -61,9 +61,16 @@ impl RuleSet {
     /// Never in a build that passed its tests: they read what is packed.
     pub fn builtin() -> Self {
         #[expect(clippy::expect_used, reason = "packed at build time and read by the tests")]
-        let mut rules: Vec<Rule> = serde_json::from_str(builtin::PACKED).expect("the packed rules are valid");
-        rules.iter_mut().for_each(Rule::spell_out);
-        Self { rules }
+        let packed: Vec<(Rule, Option<Outline>)> =
+            serde_json::from_str(builtin::PACKED).expect("the packed rules are valid");
+        let unpack = |(mut rule, outline): (Rule, _)| {
+            rule.outline = outline;
+            rule.spell_out();
+            rule
+        };
+        Self {
+            rules: packed.into_iter().map(unpack).collect(),
+        }
     }
 
     /// Returns the rules that are part of the program with their examples, by which they prove themselves.
@@ -250,6 +257,10 @@ mod tests {
     fn what_is_packed_is_what_the_files_say() {
         let files = RuleSet::builtin_with_examples().unwrap();
         let without_examples = |rule: &Rule| Rule {
+            outline: rule.pattern.as_deref().map(|pattern| {
+                let keywords: Vec<String> = rule.keywords.iter().map(|keyword| keyword.to_lowercase()).collect();
+                Outline::of(pattern, &keywords).unwrap()
+            }),
             must_match: Vec::new(),
             must_not_match: Vec::new(),
             ..rule.clone()

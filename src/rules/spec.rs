@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use crate::model::{Confidence, Severity};
-use crate::rules::{Allow, Issuer};
+use crate::rules::{Allow, Issuer, Outline};
 
 /// One `[[rule]]` block, as written.
 #[derive(Debug, Clone, Deserialize)]
@@ -49,6 +49,9 @@ pub struct Rule {
     pub tags: Vec<String>,
     /// What to do now.
     pub remedy: Option<String>,
+    /// What the build script read off the pattern; no key of the schema.
+    #[serde(skip)]
+    pub outline: Option<Outline>,
     /// Texts in which the rule finds exactly the marked secret.
     #[serde(default)]
     pub must_match: Vec<String>,

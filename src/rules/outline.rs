@@ -1,0 +1,311 @@
+//! What a pattern's text says about its matches, before anything is compiled or searched.
+//!
+//! Compiling an expression takes a thousand times longer than looking at a window of text. So three things are read
+//! off the pattern itself: how far before its keyword a match may start, how long it can be, and how long a run of
+//! token characters it must hold. Most keywords in ordinary text stand beside no such run, and are done with there.
+//! The build script reads the outlines of the built-in rules ahead.
+
+use regex_syntax::ParserBuilder;
+use regex_syntax::hir::literal::Extractor;
+use regex_syntax::hir::{Capture, Class, ClassBytes, Hir, HirKind, Repetition};
+use serde::{Deserialize, Serialize};
+
+/// The longest match that is looked for; a private key of 16,384 bits is shorter.
+const LONGEST: usize = 16 * 1024;
+/// How far before its keyword a match may start where the pattern does not tell.
+const FARTHEST: usize = 256;
+
+/// The outline of a pattern's matches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outline {
+    /// How many bytes before its keyword a match may start; 0 means exactly there.
+    pub lead: usize,
+    /// The longest match, in bytes.
+    pub longest: usize,
+    /// Each match holds a run of at least so many token characters; with no lead it begins with one.
+    pub run: usize,
+}
+
+impl Outline {
+    /// Reads the outline of a pattern, one of whose `keywords` (in lower case) stands in each match.
+    ///
+    /// # Errors
+    /// When the pattern is no regular expression, in the parser's words.
+    pub fn of(pattern: &str, keywords: &[String]) -> Result<Self, String> {
+        let mut parser = ParserBuilder::new().unicode(false).utf8(false).build();
+        let hir = folded(&parser.parse(pattern).map_err(|error| error.to_string())?);
+        let longest = hir.properties().maximum_len().map_or(LONGEST, |len| len.min(LONGEST));
+        let lead = lead(&hir, keywords, longest);
+        let run = Run::of(&hir);
+        Ok(Self {
+            lead,
+            longest,
+            run: if lead == 0 { run.head } else { run.best },
+        })
+    }
+
+    /// Tells whether a match may stand around the keyword that starts at `keyword`.
+    pub fn may_match(&self, text: &[u8], keyword: usize) -> bool {
+        // A window of kilobytes nearly always holds a run: ask the pattern itself.
+        const WIDEST: usize = 1024;
+        if self.lead == 0 {
+            let here = text.get(keyword..keyword + self.run);
+            return here.is_some_and(|here| here.iter().copied().all(is_token));
+        }
+        let start = keyword.saturating_sub(self.lead);
+        let end = (keyword + self.longest).min(text.len());
+        end - start > WIDEST || has_run(&text[start..end], self.run)
+    }
+}
+
+/// Tells whether a byte is one that tokens are made of.
+fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'+' | b'/' | b'=')
+}
+
+/// Tells whether `text` holds `len` token characters in a row, looking at few of them.
+fn has_run(text: &[u8], len: usize) -> bool {
+    let mut start = 0;
+    while start + len <= text.len() {
+        // The last character that is none ends every run before it.
+        match text[start..start + len].iter().rposition(|&byte| !is_token(byte)) {
+            None => return true,
+            Some(gap) => start += gap + 1,
+        }
+    }
+    false
+}
+
+/// The least runs of token characters in whatever a part of a pattern matches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Run {
+    /// At its start.
+    head: usize,
+    /// Anywhere.
+    best: usize,
+    /// At its end.
+    tail: usize,
+    /// Its least length, when it matches nothing but token characters.
+    whole: Option<usize>,
+}
+
+impl Run {
+    const NOTHING: Self = Self::tokens(0);
+    const GAP: Self = Self {
+        head: 0,
+        best: 0,
+        tail: 0,
+        whole: None,
+    };
+
+    const fn tokens(len: usize) -> Self {
+        Self {
+            head: len,
+            best: len,
+            tail: len,
+            whole: Some(len),
+        }
+    }
+
+    fn of(hir: &Hir) -> Self {
+        match hir.kind() {
+            HirKind::Empty | HirKind::Look(_) => Self::NOTHING,
+            HirKind::Literal(literal) => literal
+                .0
+                .iter()
+                .map(|&byte| Self::byte(is_token(byte)))
+                .fold(Self::NOTHING, Self::then),
+            HirKind::Class(Class::Bytes(class)) => {
+                Self::byte(class.iter().all(|range| (range.start()..=range.end()).all(is_token)))
+            }
+            HirKind::Class(Class::Unicode(_)) => Self::GAP,
+            HirKind::Capture(capture) => Self::of(&capture.sub),
+            HirKind::Concat(parts) => parts.iter().map(Self::of).fold(Self::NOTHING, Self::then),
+            HirKind::Alternation(branches) => branches.iter().map(Self::of).reduce(Self::or).unwrap_or(Self::GAP),
+            HirKind::Repetition(repetition) => Self::of(&repetition.sub).repeated(repetition.min as usize),
+        }
+    }
+
+    fn byte(is_token: bool) -> Self {
+        if is_token { Self::tokens(1) } else { Self::GAP }
+    }
+
+    fn then(self, next: Self) -> Self {
+        Self {
+            head: self.whole.map_or(self.head, |len| len + next.head),
+            best: self.best.max(next.best).max(self.tail + next.head),
+            tail: next.whole.map_or(next.tail, |len| len + self.tail),
+            whole: self.whole.zip(next.whole).map(|(a, b)| a + b),
+        }
+    }
+
+    fn or(self, other: Self) -> Self {
+        Self {
+            head: self.head.min(other.head),
+            best: self.best.min(other.best),
+            tail: self.tail.min(other.tail),
+            whole: self.whole.zip(other.whole).map(|(a, b)| a.min(b)),
+        }
+    }
+
+    fn repeated(self, least: usize) -> Self {
+        match (self.whole, least) {
+            (Some(len), _) => Self::tokens(len * least),
+            (None, 0) => Self::GAP,
+            (None, _) => Self {
+                best: if least > 1 {
+                    self.best.max(self.tail + self.head)
+                } else {
+                    self.best
+                },
+                ..self
+            },
+        }
+    }
+}
+
+/// Writes letters of either case in lower case: `(?i:name)` would else be more literals than anyone extracts.
+fn folded(hir: &Hir) -> Hir {
+    let all = |parts: &[Hir]| parts.iter().map(folded).collect();
+    match hir.kind() {
+        HirKind::Class(Class::Bytes(class)) => {
+            letter(class).map_or_else(|| hir.clone(), |letter| Hir::literal([letter]))
+        }
+        HirKind::Concat(parts) => Hir::concat(all(parts)),
+        HirKind::Alternation(branches) => Hir::alternation(all(branches)),
+        HirKind::Capture(capture) => Hir::capture(Capture {
+            sub: Box::new(folded(&capture.sub)),
+            ..capture.clone()
+        }),
+        HirKind::Repetition(repetition) => Hir::repetition(Repetition {
+            sub: Box::new(folded(&repetition.sub)),
+            ..repetition.clone()
+        }),
+        HirKind::Empty | HirKind::Literal(_) | HirKind::Class(Class::Unicode(_)) | HirKind::Look(_) => hir.clone(),
+    }
+}
+
+/// Returns the one letter that a class holds in both cases.
+fn letter(class: &ClassBytes) -> Option<u8> {
+    match class.ranges() {
+        [upper, lower] if upper.start() == upper.end() && lower.start() == lower.end() => {
+            let (upper, lower) = (upper.start(), lower.start());
+            (upper.to_ascii_lowercase() == lower && upper != lower).then_some(lower)
+        }
+        _ => None,
+    }
+}
+
+/// Returns how many bytes before its keyword a match may start.
+fn lead(hir: &Hir, keywords: &[String], longest: usize) -> usize {
+    if starts_with_keyword(hir, keywords) {
+        return 0;
+    }
+    keyword_offset(hir, keywords).unwrap_or(longest).clamp(1, FARTHEST)
+}
+
+/// Tells whether each match begins with a keyword.
+fn starts_with_keyword(hir: &Hir, keywords: &[String]) -> bool {
+    let prefixes = Extractor::new().extract(hir);
+    let begins = |prefix: &[u8]| {
+        let prefix = prefix.to_ascii_lowercase();
+        keywords.iter().any(|keyword| prefix.starts_with(keyword.as_bytes()))
+    };
+    prefixes
+        .literals()
+        .is_some_and(|literals| !literals.is_empty() && literals.iter().all(|literal| begins(literal.as_bytes())))
+}
+
+/// Returns the largest offset within a match at which its first keyword may start, where the pattern's outline tells.
+fn keyword_offset(hir: &Hir, keywords: &[String]) -> Option<usize> {
+    if starts_with_keyword(hir, keywords) {
+        return Some(0);
+    }
+    match hir.kind() {
+        HirKind::Capture(capture) => keyword_offset(&capture.sub, keywords),
+        HirKind::Alternation(branches) => branches
+            .iter()
+            .map(|branch| keyword_offset(branch, keywords))
+            .try_fold(0, |farthest, offset| Some(farthest.max(offset?))),
+        HirKind::Concat(parts) => {
+            let mut before = 0;
+            for (index, part) in parts.iter().enumerate() {
+                let rest = Hir::concat(parts[index..].to_vec());
+                if starts_with_keyword(&rest, keywords) {
+                    return Some(before);
+                }
+                if let Some(inside) = keyword_offset(part, keywords) {
+                    return Some(before + inside);
+                }
+                before += part.properties().maximum_len()?;
+            }
+            None
+        }
+        HirKind::Literal(literal) => {
+            let text = literal.0.to_ascii_lowercase();
+            let position = |keyword: &String| memchr::memmem::find(&text, keyword.as_bytes());
+            keywords.iter().filter_map(position).min()
+        }
+        HirKind::Empty | HirKind::Class(_) | HirKind::Look(_) | HirKind::Repetition(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn outline(pattern: &str, keywords: &[&str]) -> Outline {
+        let keywords: Vec<String> = keywords.iter().map(|&keyword| keyword.to_owned()).collect();
+        Outline::of(pattern, &keywords).unwrap()
+    }
+
+    fn lead_of(pattern: &str, keywords: &[&str]) -> usize {
+        outline(pattern, keywords).lead
+    }
+
+    #[test]
+    fn a_pattern_that_begins_with_its_keyword_is_anchored_there() {
+        assert_eq!(lead_of(r"\b(ab_[0-9a-z]{36})\b", &["ab_"]), 0);
+        assert_eq!(lead_of(r"\b(?:abu|abs)_[0-9a-z]{36}", &["abu_", "abs_"]), 0);
+        assert_eq!(lead_of(r"(?i)acme[a-z]{0,9}=([0-9a-f]{32})", &["acme"]), 0);
+        assert_eq!(
+            lead_of(
+                r"(?i:initech|globex_corporation)=([0-9a-f]{32})",
+                &["initech", "globex_corporation"]
+            ),
+            0
+        );
+    }
+
+    #[test]
+    fn the_keyword_in_the_middle_tells_how_far_back_to_look() {
+        assert_eq!(lead_of(r"[0-9]{8,10}:AA[a-z]{33}", &[":aa"]), 10);
+        assert_eq!(lead_of(r"[0-9a-f]{14}\.atlas\.[a-z]{60}", &[".atlas."]), 14);
+    }
+
+    #[test]
+    fn the_least_run_of_token_characters_is_read_off_the_pattern() {
+        let run = |pattern: &str| outline(pattern, &["ab_"]).run;
+        assert_eq!(run(r"\b(ab_[0-9a-z]{36})\b"), 39);
+        assert_eq!(run(r"\bab_[0-9a-z]{4,9}\.[0-9a-z]{20}"), 7);
+        assert_eq!(run(r"x{0,9}ab_=?['\x22]([0-9a-f]{32}|[0-9a-f]{40})"), 32);
+        assert_eq!(run(r"x{0,9}ab_(?:\.x)?[a-z]{2}"), 3);
+        assert_eq!(run(r"x{0,9}ab_x?[a-z]{2}"), 5);
+    }
+
+    #[test]
+    fn a_window_without_such_a_run_may_not_match() {
+        let behind = outline(r"[0-9]{1,4}ab_=([0-9a-f]{32})", &["ab_"]);
+        let text = |value: &str| format!("1ab_={value};");
+        assert!(behind.may_match(text(&"0f".repeat(16)).as_bytes(), 1));
+        assert!(!behind.may_match(text(&"0f ".repeat(11)).as_bytes(), 1));
+        let here = outline(r"\bab_[0-9]{4}", &["ab_"]);
+        assert!(here.may_match(b"ab_1234", 0) && !here.may_match(b"ab_123", 0) && !here.may_match(b"ab_12.4", 0));
+    }
+
+    #[test]
+    fn a_run_is_found_wherever_it_stands() {
+        assert!(has_run(b"ab.cdef.g", 4) && has_run(b"abcd", 4) && has_run(b"..abcd", 4));
+        assert!(!has_run(b"abc.def.g", 4) && !has_run(b"abc", 4) && has_run(b"", 0));
+    }
+}
