@@ -8,6 +8,7 @@ use crate::engine::assignment::{self, Assigned, Kind, Syntax};
 use crate::engine::candidate::{Candidate, Verdict};
 use crate::engine::decode::{Decoded, Layer, Layers, Mark};
 use crate::engine::prefilter::Hit;
+use crate::engine::reach::Reach;
 use crate::engine::ready::{Ready, Way};
 use crate::engine::{Engine, decode, judge, placeholder, sieve};
 use crate::model::{Blob, Confidence, Nature, Place, Scope};
@@ -56,6 +57,7 @@ struct Search<'s> {
     engine: &'s Engine,
     blob: &'s Blob<'s>,
     syntax: Syntax,
+    reach: Reach,
     /// The rules whose globs match this path.
     in_path: Vec<usize>,
     /// Where the search of each rule may go on, so that it looks at nothing twice.
@@ -74,6 +76,7 @@ impl<'s> Search<'s> {
             engine,
             blob,
             syntax: Syntax::of(&blob.path),
+            reach: Reach::of(blob),
             in_path: engine.paths.matches(&blob.path),
             next: Vec::new(),
             budget: Budget {
@@ -160,6 +163,7 @@ impl<'s> Search<'s> {
             engine: self.engine,
             blob: &blob,
             syntax: self.syntax,
+            reach: Reach::default(),
             in_path: std::mem::take(&mut self.in_path),
             next: Vec::new(),
             budget: self.budget,
@@ -201,6 +205,13 @@ impl<'s> Search<'s> {
 
     fn rule(&mut self, number: usize, keyword: &Range<usize>) {
         let rule = &self.engine.rules[number];
+        let (before, after) = rule.reach();
+        if !self
+            .reach
+            .touches(keyword.start.saturating_sub(before), keyword.end + after)
+        {
+            return;
+        }
         if rule.is_bound_to_paths && !self.in_path.contains(&number) {
             return;
         }
@@ -216,7 +227,8 @@ impl<'s> Search<'s> {
         if self.next.is_empty() {
             self.next = vec![0; self.engine.rules.len()];
         }
-        self.budget.work = self.budget.work.saturating_sub(pattern.reach());
+        let (before, after) = pattern.reach();
+        self.budget.work = self.budget.work.saturating_sub(before + after.min(512));
         let Some(found) = pattern.find(&self.blob.bytes, keyword.clone(), self.next[number]) else {
             return;
         };

@@ -18,6 +18,7 @@ mod prefilter;
 pub mod proof;
 mod radix;
 mod randomness;
+mod reach;
 mod ready;
 mod secret_file;
 mod sieve;

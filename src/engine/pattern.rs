@@ -68,10 +68,7 @@ impl Pattern {
 
     /// Searches around the keyword at `keyword`, for matches that start at or after `from`.
     pub(super) fn find(&self, text: &[u8], keyword: Range<usize>, from: usize) -> Option<Found> {
-        let outline = self
-            .outline
-            .get_or_init(|| Outline::of(&self.source, &self.keywords).ok())
-            .as_ref()?;
+        let outline = self.outline()?;
         let start = keyword.start.saturating_sub(outline.lead).max(from);
         let end = keyword.start.saturating_add(outline.longest).min(text.len());
         if start > keyword.start || start >= end || !outline.may_match(text, keyword.start) {
@@ -96,12 +93,14 @@ impl Pattern {
         })
     }
 
-    /// Returns the number of bytes that one search may look at.
-    pub(super) fn reach(&self) -> usize {
-        match self.outline.get() {
-            Some(Some(outline)) => outline.lead + outline.longest.min(512),
-            _ => 0,
-        }
+    /// Returns how many bytes before and after its keyword a match may reach.
+    pub(super) fn reach(&self) -> (usize, usize) {
+        self.outline().map_or((0, 0), |outline| (outline.lead, outline.longest))
+    }
+
+    fn outline(&self) -> Option<&Outline> {
+        let read = || Outline::of(&self.source, &self.keywords).ok();
+        self.outline.get_or_init(read).as_ref()
     }
 
     fn compile(&self) -> Result<Compiled, RuleError> {

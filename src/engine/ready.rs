@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::engine::assignment;
 use crate::engine::checksum::{self, Proof};
 use crate::engine::lazy::Lazy;
 use crate::engine::pattern::Pattern;
@@ -107,6 +108,15 @@ impl Ready {
             exceptions: exceptions.collect(),
             is_chosen: rule.finds_chosen_values(),
         })
+    }
+
+    /// Returns how many bytes before and after its keyword a finding of the rule may reach.
+    pub(super) fn reach(&self) -> (usize, usize) {
+        match &self.way {
+            Way::Pattern(pattern) => pattern.reach(),
+            Way::Assignment(_) => (assignment::REACH, assignment::REACH),
+            Way::FileName => (0, 0),
+        }
     }
 
     /// Compiles every expression of the rule now.

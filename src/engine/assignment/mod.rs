@@ -44,6 +44,8 @@ impl Assigned {
     }
 }
 
+/// How far from a keyword in its name a value may end, or its name begin.
+pub(super) const REACH: usize = 8 * 1024;
 /// The longest name that is read as one.
 const LONGEST_KEY: usize = 100;
 
