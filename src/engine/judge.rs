@@ -134,7 +134,7 @@ fn common(evidence: &Evidence<'_>, makeup: &Makeup) -> Result<(), Drop> {
     if is_expression(value) {
         return Err("an expression");
     }
-    if evidence.quoting == Quoting::Bare && (value.ends_with(b":") || value.ends_with(b"(")) {
+    if matches!(evidence.quoting, Quoting::Bare | Quoting::Inside) && (value.ends_with(b":") || value.ends_with(b"(")) {
         return Err("an expression");
     }
     if resembles(evidence.name, value) {
