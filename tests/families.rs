@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use bstr::BStr;
 use keyfence::model::{Blob, Finding, Kind, Nature, Origin, Place, Scope};
@@ -16,8 +17,10 @@ fn family<'r>(rules: &'r RuleSet, tag: &str) -> Vec<&'r Rule> {
     rules.iter().filter(is_tagged).collect()
 }
 
+static ENGINE: LazyLock<Engine> =
+    LazyLock::new(|| Engine::new(&RuleSet::builtin(), &EngineSettings::default()).unwrap());
+
 fn scan(path: &str, text: &str, scope: Scope) -> Vec<Finding> {
-    let engine = Engine::new(&RuleSet::builtin(), &EngineSettings::default()).unwrap();
     let blob = Blob {
         origin: Origin::Stdin,
         path: Cow::Borrowed(BStr::new(path)),
@@ -26,7 +29,7 @@ fn scan(path: &str, text: &str, scope: Scope) -> Vec<Finding> {
         kind: Kind::File,
         nature: Nature::Text,
     };
-    let judged = engine.scan_blob(&blob).judged;
+    let judged = ENGINE.scan_blob(&blob).judged;
     judged.into_iter().map(|judged| judged.finding).collect()
 }
 
@@ -36,7 +39,7 @@ fn ids(findings: &[Finding]) -> Vec<&str> {
 
 #[test]
 fn every_family_has_twenty_examples_and_half_stay_silent() {
-    let rules = RuleSet::builtin();
+    let rules = RuleSet::builtin_with_examples().unwrap();
     for tag in FAMILIES {
         let family = family(&rules, tag);
         let loud: usize = family.iter().map(|rule| rule.must_match.len()).sum();
@@ -48,7 +51,7 @@ fn every_family_has_twenty_examples_and_half_stay_silent() {
 
 #[test]
 fn a_family_is_found_at_the_default_confidence() {
-    let rules = RuleSet::builtin();
+    let rules = RuleSet::builtin_with_examples().unwrap();
     for rule in FAMILIES.iter().flat_map(|tag| family(&rules, tag)) {
         for written in &rule.must_match {
             let example = Example::parse(written).unwrap();

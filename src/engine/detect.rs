@@ -215,7 +215,10 @@ impl<'s> Search<'s> {
         if rule.is_bound_to_paths && !self.in_path.contains(&number) {
             return;
         }
+        // A name and a value mean nothing in bytes that are no text.
+        let means_nothing = self.blob.nature == Nature::Binary && (rule.judged.is_some() || rule.is_expression);
         match &rule.way {
+            Way::Pattern(_) if means_nothing => {}
             Way::Pattern(_) => self.pattern(number, rule, keyword),
             Way::Assignment(want) if self.blob.nature == Nature::Text => self.assignment(number, rule, *want, keyword),
             Way::Assignment(_) | Way::FileName => {}

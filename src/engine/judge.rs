@@ -101,6 +101,8 @@ fn mention(evidence: &Evidence<'_>) -> Result<Confidence, Drop> {
     let is_harmless = HARMLESS
         .iter()
         .any(|word| bstr::ByteSlice::contains_str(name.as_slice(), word));
+    // The working directory, in every shell.
+    let is_harmless = is_harmless || matches!(name.as_slice(), b"pwd" | b"oldpwd");
     match evidence.kind {
         Some(Kind::Password | Kind::Secret) if !is_harmless => Ok(Confidence::Medium),
         _ => Err("the name promises no such secret"),
@@ -132,7 +134,7 @@ fn common(evidence: &Evidence<'_>, makeup: &Makeup) -> Result<(), Drop> {
     if is_expression(value) {
         return Err("an expression");
     }
-    if evidence.quoting == Quoting::Bare && (value.ends_with(b":") || value.ends_with(b"(")) {
+    if matches!(evidence.quoting, Quoting::Bare | Quoting::Inside) && (value.ends_with(b":") || value.ends_with(b"(")) {
         return Err("an expression");
     }
     if resembles(evidence.name, value) {

@@ -17,10 +17,10 @@ pub(super) fn named(evidence: &Evidence<'_>, kind: Kind) -> Result<Confidence, D
         Kind::Password if value.len() >= 3 => Ok(Confidence::High),
         Kind::Password => Err("too short"),
         _ if value.len() < 6 => Err("too short"),
-        // A plain `key` has a name for its value as often as a secret, and so has code.
-        Kind::Key if judge::is_words(value) => Err("words"),
+        // What a plain `key` names is as often an entry in a table.
+        Kind::Key => unnamed(evidence),
         Kind::Secret if is_code && judge::is_words(value) => Err("words"),
-        Kind::Secret | Kind::Key => Ok(Confidence::High),
+        Kind::Secret => Ok(Confidence::High),
     }
 }
 

@@ -19,6 +19,8 @@ pub struct PathTable {
     globs: Globs,
     /// For each glob its list, and whether it takes back.
     owners: Vec<(usize, bool)>,
+    /// Lists that only take back, and so match everything else.
+    open: Vec<usize>,
 }
 
 /// What a glob's match says about the paths below it.
@@ -63,12 +65,18 @@ impl Paths {
 impl PathTable {
     /// Reads lists of globs; they are known by their number from here on.
     ///
+    /// Where only files count, a list that only takes back matches all others; in a .gitignore it matches none.
+    ///
     /// # Errors
     /// When a glob is empty or its syntax is broken.
     pub fn new<'a>(lists: impl IntoIterator<Item = &'a [String]>, reach: Reach) -> Result<Self, GlobError> {
         let mut globs = Vec::new();
         let mut owners = Vec::new();
+        let mut open = Vec::new();
         for (owner, list) in lists.into_iter().enumerate() {
+            if reach == Reach::File && !list.is_empty() && list.iter().all(|glob| glob.starts_with('!')) {
+                open.push(owner);
+            }
             for written in list {
                 let (pattern, takes_back) = match written.strip_prefix('!') {
                     Some(rest) => (rest, true),
@@ -81,21 +89,25 @@ impl PathTable {
             }
         }
         let globs = Globs::new(globs);
-        Ok(Self { globs, owners })
+        Ok(Self { globs, owners, open })
     }
 
     /// Returns the numbers of the lists that match a path, ascending.
     pub fn matches(&self, path: &BStr) -> Vec<usize> {
         let mut lists: Vec<usize> = Vec::new();
+        let mut open = self.open.clone();
         // The globs stand in the order of their lists, so the last of a list that matches comes last here, too.
         for glob in self.globs.matches(path) {
             let (owner, takes_back) = self.owners[glob];
             match (takes_back, lists.last() == Some(&owner)) {
                 (false, false) => lists.push(owner),
                 (true, true) => drop(lists.pop()),
-                (false, true) | (true, false) => {}
+                (true, false) => open.retain(|&list| list != owner),
+                (false, true) => {}
             }
         }
+        lists.append(&mut open);
+        lists.sort_unstable();
         lists
     }
 }
@@ -215,5 +227,13 @@ mod tests {
         assert_eq!(table.matches("a/.env".into()), [0, 2]);
         assert_eq!(table.matches("demo/.env".into()), [2]);
         assert_eq!(table.matches(".env/lib/python".into()), [0; 0]);
+    }
+
+    #[test]
+    fn a_list_of_files_that_only_takes_back_matches_all_others() {
+        let lists = [vec!["!*.md".to_owned(), "!*.rst".to_owned()], vec!["*.md".to_owned()]];
+        let table = PathTable::new(lists.iter().map(Vec::as_slice), Reach::File).unwrap();
+        assert_eq!(table.matches("a.py".into()), [0]);
+        assert_eq!(table.matches("docs/a.md".into()), [1]);
     }
 }

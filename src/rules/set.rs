@@ -170,7 +170,7 @@ fn problem(rule: &Rule, known: bool) -> Option<String> {
         say("a pattern beside `assignment` needs a group `name`")
     } else if rule.assignment.is_some() && rule.keywords.is_empty() && rule.paths.is_empty() {
         say("`assignment` needs `keywords` or `paths`, to know where to look")
-    } else if rule.is_file_name_rule() && rule.paths.is_empty() {
+    } else if rule.is_file_name_rule() && rule.paths.iter().all(|glob| glob.starts_with('!')) {
         say("a rule needs `pattern`, `assignment` or `paths`")
     } else if rule.pattern.is_some() && rule.keywords.is_empty() {
         say("a pattern needs `keywords`, of which one must occur before it is tried")

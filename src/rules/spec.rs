@@ -27,7 +27,8 @@ pub struct Rule {
     /// What a value must be to count: of every `name = value` around a keyword, or in the whole file where the rule has
     /// `paths` and no keywords; beside `pattern`, of its group `secret` under the name in its group `name`.
     pub assignment: Option<Assignment>,
-    /// Globs: alone a file-name rule; beside `pattern` or `assignment`, where it applies.
+    /// Globs: alone a file-name rule; beside `pattern` or `assignment`, where it applies; with nothing but `!` globs,
+    /// where it does not.
     #[serde(default)]
     pub paths: Vec<String>,
     /// The name of an offline proof in `src/engine/checksum/`.
