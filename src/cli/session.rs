@@ -75,6 +75,7 @@ impl<'o> Session<'o> {
         Ok(Limits {
             exclude: (!globs.is_empty()).then_some(exclude),
             max_file_size: self.settings.max_file_size.value,
+            archives: self.settings.archives.value,
         })
     }
 

@@ -36,6 +36,12 @@ pub enum SkipReason {
     Submodule,
     /// Left out by `exclude` in the configuration.
     Excluded,
+    /// A member of an archive that asks for a password.
+    Encrypted,
+    /// An archive, or a member of one, that is broken.
+    Damaged,
+    /// A member that is packed in a way that is not known.
+    Unsupported,
 }
 
 impl SkipReason {
@@ -47,6 +53,9 @@ impl SkipReason {
             Self::Special => "special file",
             Self::Submodule => "submodule",
             Self::Excluded => "excluded",
+            Self::Encrypted => "encrypted",
+            Self::Damaged => "damaged",
+            Self::Unsupported => "unknown compression",
         }
     }
 }

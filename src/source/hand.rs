@@ -13,7 +13,7 @@ use crate::model::{Blob, Kind, Origin, Scope, SkipReason};
 use crate::source::file::{Contents, FileReader};
 use crate::source::text::{self, Content};
 use crate::source::turn::Turns;
-use crate::source::{Item, Limits, Visitor};
+use crate::source::{Item, Limits, Visitor, archive};
 
 /// What all threads that read one place share.
 pub(super) struct Tour<'s> {
@@ -176,7 +176,11 @@ impl<'t, 's> Hand<'t, 's> {
                 Err(error) => visit(Item::failed(name, reason(&error))),
             }
         } else if kind.is_file() {
-            self.reader.read(path, follow, |contents| visit(file(name, contents)));
+            let limits = self.tour.limits;
+            self.reader.read(path, follow, |contents| match contents {
+                Ok(Contents::Whole(bytes)) if archive::read(name, bytes, &Origin::Worktree, limits, visit) => {}
+                contents => visit(file(name, contents)),
+            });
         } else {
             visit(Item::skipped(name, SkipReason::Special));
         }

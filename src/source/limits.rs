@@ -13,6 +13,8 @@ pub struct Limits {
     pub exclude: Option<Exclude>,
     /// The largest file to read, in bytes.
     pub max_file_size: u64,
+    /// Whether archives are opened.
+    pub archives: bool,
 }
 
 impl Default for Limits {
@@ -20,6 +22,7 @@ impl Default for Limits {
         Self {
             exclude: None,
             max_file_size: 100_000_000,
+            archives: true,
         }
     }
 }

@@ -4,6 +4,8 @@
 //! the same thread while the bytes are hot, and a buffer can serve the next file.
 
 mod added;
+#[cfg(feature = "archives")]
+mod archive;
 mod crew;
 mod encoding;
 mod file;
@@ -60,6 +62,20 @@ impl Item<'_> {
             path: path.into(),
             error: error.to_string(),
         })
+    }
+}
+
+/// Archives stay closed.
+#[cfg(not(feature = "archives"))]
+mod archive {
+    pub(super) fn read(
+        _: &bstr::BStr,
+        _: &[u8],
+        _: &crate::model::Origin,
+        _: &crate::source::Limits,
+        _: crate::source::Visitor<'_>,
+    ) -> bool {
+        false
     }
 }
 

@@ -9,7 +9,7 @@ use bstr::{BStr, BString};
 
 use crate::model::{Blob, Kind, Origin, Scope, SkipReason};
 use crate::source::text::{self, Content};
-use crate::source::{Item, Limits, Source, SourceError, Visitor};
+use crate::source::{Item, Limits, Source, SourceError, Visitor, archive};
 
 /// A stream, read once to its end.
 pub struct Stdin<R> {
@@ -36,6 +36,11 @@ impl<R: Read + Send> Stdin<R> {
             .take(self.limits.max_file_size.saturating_add(1))
             .read_to_end(&mut bytes)?;
         Ok(bytes)
+    }
+
+    fn is_archive(&self, bytes: &[u8], visit: Visitor<'_>) -> bool {
+        let path: &BStr = self.path.as_ref();
+        self.limits.admits(bytes.len() as u64) && archive::read(path, bytes, &Origin::Stdin, &self.limits, visit)
     }
 
     fn item<'b>(&'b self, bytes: &'b [u8]) -> Item<'b> {
@@ -68,6 +73,7 @@ impl<R: Read + Send> Source for Stdin<R> {
     fn visit(&self, visit: Visitor<'_>) -> Result<(), SourceError> {
         visit(Item::listed(1));
         match self.read() {
+            Ok(bytes) if self.is_archive(&bytes, visit) => {}
             Ok(bytes) => visit(self.item(&bytes)),
             Err(error) => visit(Item::failed(
                 self.path.clone(),

@@ -38,6 +38,7 @@ fn ask(visit: &(dyn for<'b> Fn(Item<'b>) + Sync)) -> Result<(), SourceError> {
     let limits = Limits {
         exclude: told("PROBE_EXCLUDE").map(|glob| Exclude::new([glob.as_str()]).unwrap()),
         max_file_size: told("PROBE_MAX").map_or(100_000_000, |size| size.parse().unwrap()),
+        ..Limits::default()
     };
     match told("PROBE_PATHS") {
         None => Staged::new(&Repo::discover_by(".", ways())?, limits, 0).visit(visit),
