@@ -1,5 +1,7 @@
 //! Looking only where a change added lines gives what looking everywhere gives, less what stands elsewhere.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -57,7 +59,7 @@ proptest! {
         let last = (first + len).min(lines.len() as u32 + 1);
         prop_assume!(first < last);
         let text = lines.join("\n");
-        let scope = Scope::Added { lines: vec![first..last], path: false };
+        let scope = Scope::Added { lines: std::iter::once(first..last).collect(), path: false };
         let mut everywhere = found(&text, Scope::Whole);
         everywhere.retain(|(_, from, to)| scope.covers(*from, *to));
         prop_assert_eq!(found(&text, scope), everywhere);

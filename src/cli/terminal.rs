@@ -1,6 +1,7 @@
 //! The terminal: the one handle for each stream, colour, and how a failure is said.
 
 use std::io::{self, IsTerminal, Write};
+use std::panic::PanicHookInfo;
 
 use anstyle::{AnsiColor, Style};
 
@@ -68,12 +69,35 @@ fn labelled(label: &str, color: AnsiColor, text: &str) {
 
 /// Makes a panic say where it happened and nothing else: its message could quote content.
 pub(super) fn silence_panics() {
-    std::panic::set_hook(Box::new(|info| {
-        let place = info
-            .location()
-            .map_or_else(|| "an unknown place".to_owned(), ToString::to_string);
-        say(&format!(
-            "error: keyfence has a bug at {place}; what it was reading counts as not read."
-        ));
-    }));
+    std::panic::set_hook(Box::new(|info| say(&panic_line(info))));
+}
+
+fn panic_line(info: &PanicHookInfo<'_>) -> String {
+    let place = info
+        .location()
+        .map_or_else(|| "an unknown place".to_owned(), ToString::to_string);
+    format!("error: keyfence has a bug at {place}; what it was reading counts as not read.")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Mutex, PoisonError};
+
+    use super::*;
+
+    #[test]
+    fn a_panic_says_where_it_happened_and_not_what_it_held() {
+        static SAID: Mutex<Vec<String>> = Mutex::new(Vec::new());
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(|info| {
+            SAID.lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(panic_line(info));
+        }));
+        let value = "kX3vB7qLw2-of-a-file";
+        let _ = std::panic::catch_unwind(|| panic!("cannot slice {value}"));
+        std::panic::set_hook(before);
+        let said = SAID.lock().unwrap_or_else(PoisonError::into_inner).join("\n");
+        assert!(said.contains("src/cli/terminal.rs:") && !said.contains(value), "{said}");
+    }
 }

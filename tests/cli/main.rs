@@ -13,4 +13,6 @@ mod install;
 #[cfg(unix)]
 mod managers;
 #[cfg(unix)]
+mod silence;
+#[cfg(unix)]
 mod status;

@@ -1,0 +1,109 @@
+//! No run of the program shows a value that it found: not in a report, a warning, an error or a hook's message.
+
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+
+use crate::sandbox::{Said, Sandbox};
+
+/// Random values in the shapes of a token, a random secret, a password and a key of several lines.
+fn values() -> impl Strategy<Value = Vec<String>> {
+    (
+        "[A-Z2-7]{16}",
+        "[a-z][A-Z][0-9][A-Za-z0-9]{6}[0-9][a-z][A-Z0-9]{12}",
+        "[a-z]{3}[0-9][A-Z]{2}[!%][a-z]{4}[0-9]{2}",
+        "[A-Za-z0-9+/]{64}",
+    )
+        .prop_map(|(id, random, password, line)| vec![["AK", "IA", &id].concat(), random, password, line])
+}
+
+/// Puts the values wherever a person, or an attacker, might put them.
+fn plant(sandbox: &Sandbox, values: &[String]) {
+    let [id, random, password, line] = values else {
+        unreachable!()
+    };
+    let key = [
+        "-----BEGIN RSA ",
+        "PRIVATE KEY-----\n",
+        line,
+        "\n",
+        line,
+        "\n-----END RSA ",
+        "PRIVATE KEY-----\n",
+    ]
+    .concat();
+    sandbox.write(
+        "app.py",
+        &format!("KEY = \"{id}\"\napi_token = '{random}'\ndb_password = \"{password}\"\n"),
+    );
+    sandbox.write(
+        "one-line.js",
+        &format!("x({{password:\"{password}\",token:\"{random}\"}}) // {id} \u{1b}[2J {random}"),
+    );
+    sandbox.write(
+        ".env",
+        &format!("A_TOKEN={random}\nPASSWORD='{password}'\nURL=postgres://app:{password}@db/x\n"),
+    );
+    sandbox.write("id_rsa", &key);
+    sandbox.write(&format!("dir-{id}/{random}.txt"), &format!("token = \"{random}\"\n"));
+    sandbox.write(
+        "allowed.py",
+        &format!("token = \"{random}\"  # keyfence:{} {random}\n", "allow"),
+    );
+    sandbox.write(
+        "dump.json",
+        &format!("{{\"secret\": \"{random}\", \"password\": \"{password}\"}}"),
+    );
+}
+
+fn runs(sandbox: &Sandbox) -> Vec<Said> {
+    let run = |args: &[&str]| sandbox.keyfence(args);
+    sandbox.git(&["add", "-A", "-f"]);
+    vec![
+        run(&["scan"]),
+        run(&["scan", "--color", "always", "-v", "--min-confidence", "low"]),
+        run(&["scan", "-q"]),
+        run(&["scan", "--format", "json", "--min-confidence", "low"]),
+        run(&["scan", "--staged", "--format", "json"]),
+        run(&["scan", "no-such-file"]),
+        run(&["guard", "pre-commit"]),
+        sandbox.try_git(&["commit", "-m", "x"]),
+    ]
+}
+
+#[test]
+fn no_run_shows_a_value_that_it_found() {
+    let mut runner = TestRunner::new(Config {
+        cases: 6,
+        failure_persistence: None,
+        ..Config::default()
+    });
+    let said = runner.run(&values(), |values| {
+        let sandbox = Sandbox::new();
+        sandbox.commit("README.md", "hello\n");
+        sandbox.keyfence(&["install"]).expect(0);
+        plant(&sandbox, &values);
+        for said in runs(&sandbox) {
+            prop_assert_ne!(said.code, 0, "{}", said.all());
+            for value in &values {
+                prop_assert!(
+                    !said.all().contains(value.as_str()),
+                    "a value was shown:\n{}",
+                    said.all()
+                );
+            }
+        }
+        Ok(())
+    });
+    said.unwrap();
+}
+
+#[test]
+fn values_are_shown_on_request_only_and_never_by_accident() {
+    let sandbox = Sandbox::new();
+    let value = ["kX3vB7qLw2", "Zt9RmPcY5d"].concat();
+    sandbox.write("a.py", &format!("api_key = \"{value}\"\n"));
+    let refused = sandbox.keyfence(&["scan", "--show-secrets"]).expect(2);
+    assert!(!refused.all().contains(&value));
+    let forced = sandbox.keyfence(&["scan", "--show-secrets=force"]).expect(1);
+    assert!(forced.out.contains(&value));
+}
