@@ -4,9 +4,10 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::ops::Range;
 
-use crate::engine::assignment::{self, Assigned, Kind, Syntax};
+use crate::engine::assignment::{self, Assigned, Syntax};
 use crate::engine::candidate::{Candidate, Verdict};
 use crate::engine::decode::{Decoded, Layer, Layers, Mark};
+use crate::engine::path_class::PathClass;
 use crate::engine::prefilter::Hit;
 use crate::engine::reach::Reach;
 use crate::engine::ready::{Ready, Way};
@@ -58,6 +59,7 @@ struct Search<'s> {
     blob: &'s Blob<'s>,
     syntax: Syntax,
     reach: Reach,
+    path_class: PathClass,
     /// The rules whose globs match this path.
     in_path: Vec<usize>,
     /// Where the search of each rule may go on, so that it looks at nothing twice.
@@ -77,6 +79,7 @@ impl<'s> Search<'s> {
             blob,
             syntax: Syntax::of(&blob.path),
             reach: Reach::of(blob),
+            path_class: PathClass::of(&blob.path),
             in_path: engine.paths.matches(&blob.path),
             next: Vec::new(),
             budget: Budget {
@@ -164,6 +167,7 @@ impl<'s> Search<'s> {
             blob: &blob,
             syntax: self.syntax,
             reach: Reach::default(),
+            path_class: self.path_class,
             in_path: std::mem::take(&mut self.in_path),
             next: Vec::new(),
             budget: self.budget,
@@ -239,8 +243,7 @@ impl<'s> Search<'s> {
         match (rule.judged, found.name) {
             (Some(want), Some(name)) => {
                 let assigned = Assigned::written(&self.blob.bytes, name, found.secret);
-                let kind = assignment::kind_of(&self.blob.bytes[assigned.key.clone()]);
-                self.judge(number, rule, want, &assigned, kind);
+                self.judge(number, rule, want, &assigned);
             }
             _ => {
                 let verdict = sieve::pattern(rule, &self.blob.bytes, &found.secret);
@@ -264,8 +267,7 @@ impl<'s> Search<'s> {
         let Some((_, Some(assigned))) = self.last_name.clone() else {
             return;
         };
-        let kind = assignment::kind_of(&self.blob.bytes[assigned.key.clone()]);
-        self.judge(number, rule, want, &assigned, kind);
+        self.judge(number, rule, want, &assigned);
     }
 
     /// Reads every pair of a file that exists to hold secrets.
@@ -281,25 +283,28 @@ impl<'s> Search<'s> {
             {
                 let pairs = assignment::all(&self.blob.bytes, self.blob.path.as_ref(), self.syntax);
                 for pair in pairs.iter().take(MOST_CANDIDATES) {
-                    let kind = assignment::kind_of(&self.blob.bytes[pair.key.clone()]);
-                    self.judge(number, rule, want, pair, kind);
+                    self.judge(number, rule, want, pair);
                 }
             }
         }
     }
 
-    fn judge(&mut self, number: usize, rule: &Ready, want: Assignment, assigned: &Assigned, kind: Option<Kind>) {
+    fn judge(&mut self, number: usize, rule: &Ready, want: Assignment, assigned: &Assigned) {
         let text = &self.blob.bytes;
+        let kind = assignment::kind_of(&text[assigned.key.clone()]);
+        let core = judge::core(kind, &text[assigned.value.clone()]);
+        let span = assigned.value.start + core.start..assigned.value.start + core.end;
         let evidence = judge::Evidence {
             name: &text[assigned.key.clone()],
-            value: &text[assigned.value.clone()],
+            value: &text[span.clone()],
             kind,
             link: assigned.link,
             quoting: assigned.quoting,
             syntax: self.syntax,
+            path: self.path_class,
         };
-        let verdict = sieve::assigned(rule, judge_decoded(want, &evidence), text, &assigned.value);
-        self.push(number, assigned.value.clone(), verdict);
+        let verdict = sieve::assigned(rule, judge_decoded(want, &evidence), text, &span);
+        self.push(number, span, verdict);
     }
 
     fn push(&mut self, rule: usize, span: Range<usize>, verdict: Verdict) {

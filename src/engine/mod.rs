@@ -11,7 +11,10 @@ mod decode;
 mod detect;
 mod ignore;
 mod judge;
+mod language;
 mod lazy;
+mod lookalike;
+mod path_class;
 mod pattern;
 mod placeholder;
 mod prefilter;
@@ -22,6 +25,7 @@ mod reach;
 mod ready;
 mod secret_file;
 mod sieve;
+mod wordlist;
 
 use std::collections::BTreeMap;
 use std::ops::Range;

@@ -1,8 +1,9 @@
 //! What is evidently no secret: references, template holes, masks and the words that people put where a secret goes.
 //! Every test looks at the whole value. A word inside a value proves nothing: half of all real passwords hold one.
 
-use std::collections::HashSet;
 use std::sync::LazyLock;
+
+use crate::engine::wordlist::WordList;
 
 /// Tells whether the value stands for a secret rather than being one.
 pub(super) fn is_placeholder(value: &[u8]) -> bool {
@@ -30,6 +31,9 @@ pub(super) fn is_mask(value: &[u8]) -> bool {
         } else {
             stars
         };
+    }
+    if value.ends_with(b"..") {
+        return true;
     }
     let ellipsis = "…".as_bytes();
     stars >= 3
@@ -61,19 +65,47 @@ fn is_bracketed(value: &[u8]) -> bool {
     !is_json && BRACKETS.iter().any(fits)
 }
 
-/// Tells whether something is filled in when the program runs.
+/// Tells whether something is filled in when the program runs. A hole must be whole: passwords hold brackets too.
 fn has_hole(value: &[u8]) -> bool {
-    const HOLES: &[&[u8]] = &[
-        b"${", b"$(", b"{{", b"}}", b"#{", b"<%", b"%>", b"%(", b"$[[", b"{}", b"{0}", b"{1}", b"\" +", b"' +",
-        b"\" .", b"+ \"", b"+ '", b"\"+", b"'+", b"+\"", b"+'", b"&lt;", b"`",
+    const HOLES: &[(&[u8], &[u8])] = &[
+        (b"${", b"}"),
+        (b"$(", b")"),
+        (b"{{", b"}}"),
+        (b"#{", b"}"),
+        (b"<%", b"%>"),
+        (b"%(", b")s"),
+        (b"$[[", b"]]"),
+        (b"{", b"}"),
+        (b"&lt;", b"&gt;"),
+    ];
+    const JOINTS: &[&[u8]] = &[
+        b"\" +", b"' +", b"\" .", b"+ \"", b"+ '", b"\"+", b"'+", b"+\"", b"+'", b"`",
     ];
     let format = value
         .windows(2)
         .any(|pair| matches!(pair, b"%s" | b"%d" | b"%v" | b"%q" | b"%@"))
         && value.len() < 24;
     let is_json = value.starts_with(b"{\"") || value.starts_with(b"{\\");
-    let has = |hole: &&[u8]| value.windows(hole.len()).any(|window| window == *hole);
-    !is_json && (format || HOLES.iter().any(has))
+    let joins = |joint: &&[u8]| value.windows(joint.len()).any(|window| window == *joint);
+    !is_json && (format || JOINTS.iter().any(joins) || HOLES.iter().any(|(open, close)| holds_hole(value, open, close)))
+}
+
+/// Tells whether a name or nothing stands between `open` and `close`.
+fn holds_hole(value: &[u8], open: &[u8], close: &[u8]) -> bool {
+    let Some(at) = bstr::ByteSlice::find(value, open) else {
+        return false;
+    };
+    let inner = &value[at + open.len()..];
+    // What is cut off at the end of a bare word is a hole too.
+    let end = bstr::ByteSlice::find(inner, close).unwrap_or(inner.len());
+    let is_whole = end < inner.len() || open.len() > 1;
+    let more: &[u8] = if open.len() > 1 {
+        b" _.:-|?=+/'\"$@#!,()[]"
+    } else {
+        b"_."
+    };
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || more.contains(byte);
+    is_whole && end < 80 && inner[..end].iter().all(is_name)
 }
 
 /// Tells whether the value names another place: `$VAR`, `env:VAR`, `vault:path`, `self.password`, `ref(…)`.
@@ -144,13 +176,7 @@ fn is_reference(value: &[u8]) -> bool {
 }
 
 /// Words that people put where a secret goes, and words that code puts there.
-static FILLERS: LazyLock<HashSet<&'static [u8]>> = LazyLock::new(|| {
-    include_bytes!("words/fillers.txt")
-        .split(u8::is_ascii_whitespace)
-        .collect()
-});
-/// The longest filler, in bytes.
-const LONGEST_FILLER: usize = 16;
+static FILLERS: LazyLock<WordList> = LazyLock::new(|| WordList::new(include_str!("words/fillers.txt")));
 
 /// Tells whether the value consists of such words and of digits that count up or repeat, and of nothing else.
 fn is_filler(value: &[u8]) -> bool {
@@ -180,7 +206,7 @@ fn is_made_of_fillers(part: &[u8]) -> bool {
             continue;
         }
         let rest = &part[at..];
-        for len in 1..=LONGEST_FILLER.min(rest.len()) {
+        for len in 1..=FILLERS.longest().min(rest.len()) {
             reached[at + len] |= FILLERS.contains(&rest[..len]);
         }
         let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
@@ -196,24 +222,59 @@ fn is_trivial_number(digits: &[u8]) -> bool {
     digits.len() <= 2 || is_sequence(digits) || digits.iter().all(|digit| digit == &digits[0])
 }
 
-/// Tells whether nearly all of the value counts up, counts down, or repeats a short piece: `abcdef123456`, `1234567890`, `foofoofoo`.
+/// Tells whether nearly all of the value counts up, counts down, or repeats a short piece: `abcdef123456`, `1234567890`,
+/// `foofoofoo`, `a1b2c3d4e5f6`.
 pub(super) fn is_sequence(value: &[u8]) -> bool {
-    let value: Vec<u8> = value.iter().copied().filter(u8::is_ascii_alphanumeric).collect();
-    if value.len() < 3 {
-        return false;
+    let mut plain = [0; 256];
+    let mut len = 0;
+    for byte in value
+        .iter()
+        .filter(|byte| byte.is_ascii_alphanumeric())
+        .take(plain.len())
+    {
+        plain[len] = byte.to_ascii_lowercase();
+        len += 1;
     }
-    let steps = value.windows(2).filter(|pair| {
-        let step = i16::from(pair[1].to_ascii_lowercase()) - i16::from(pair[0].to_ascii_lowercase());
-        step.abs() <= 1
-            || matches!(
-                pair,
-                [b'9', b'0' | b'a' | b'A'] | [b'0', b'9'] | [b'f' | b'F', b'0' | b'1'] | [b'z' | b'Z', b'0' | b'1']
-            )
-    });
-    let trivial = steps.count();
+    let plain = &plain[..len];
     let repeats =
-        (2..=8.min(value.len() / 3)).any(|period| value.windows(period + 1).all(|window| window[0] == window[period]));
-    trivial * 5 >= (value.len() - 1) * 4 || repeats
+        || (2..=8.min(len / 3)).any(|period| plain.windows(period + 1).all(|window| window[0] == window[period]));
+    len >= 3 && (counts(plain) || repeats() || is_interleaved(plain))
+}
+
+/// Tells whether nearly all steps count, or so many in a row that chance is out of the question.
+fn counts(plain: &[u8]) -> bool {
+    const IN_A_ROW: usize = 14;
+    let mut trivial = 0;
+    let mut row = 0;
+    for pair in plain.windows(2) {
+        let counts = is_count(pair[0], pair[1]);
+        trivial += usize::from(counts);
+        row = if counts && pair[0] != pair[1] { row + 1 } else { 0 };
+        if row >= IN_A_ROW {
+            return true;
+        }
+    }
+    trivial * 5 >= (plain.len() - 1) * 4
+}
+
+fn is_count(one: u8, next: u8) -> bool {
+    one.abs_diff(next) <= 1
+        || matches!(
+            (one, next),
+            (b'9', b'0' | b'a') | (b'0', b'9') | (b'f', b'0' | b'1') | (b'z', b'0' | b'1')
+        )
+}
+
+/// Tells whether letters and digits take turns and each count up, as in `a1b2c3d4e5f6`; a few may stand out of line.
+fn is_interleaved(plain: &[u8]) -> bool {
+    let counting = plain
+        .windows(3)
+        .filter(|window| {
+            let takes_turns = window[0].is_ascii_digit() != window[1].is_ascii_digit();
+            takes_turns && window[0] != window[2] && is_count(window[0], window[2])
+        })
+        .count();
+    counting >= 6 && counting * 4 >= (plain.len() - 2) * 3
 }
 
 #[cfg(test)]
@@ -246,6 +307,8 @@ mod tests {
             "$2b$12$abcdefghijk",
             "01234567-89ab-cdef-0123-456789abcdef",
             "deadbeefdeadbeefdeadbeef",
+            "1a2b3c4d-5e6f-7a8b-9c0d",
+            "acme_cli_abcdefghijklmnopqrstuvwxyz",
         ] {
             assert!(is_placeholder(value.as_bytes()), "{value}");
         }
@@ -260,6 +323,8 @@ mod tests {
             "correct horse battery",
             "hunter2-Zebra",
             "T0pS3cr3t$",
+            "m{{h}o)p${e]nob(ody[finds>-_$#one}}",
+            "ab1cd2ef",
         ] {
             assert!(!is_placeholder(value.as_bytes()), "{value}");
         }

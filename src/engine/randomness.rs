@@ -1,4 +1,6 @@
-//! How unlike language a value is.
+//! How random a value looks: its alphabet, its entropy, and how unlike language its letters are.
+
+use crate::engine::language;
 
 /// Returns the Shannon entropy of the bytes, in bits a byte.
 pub(super) fn entropy(value: &[u8]) -> f32 {
@@ -23,10 +25,16 @@ pub(super) struct Makeup {
     pub(super) upper: usize,
     pub(super) digits: usize,
     pub(super) others: usize,
-    pub(super) distinct: usize,
+    /// Those of the others that join no words and stand in no base64: `$`, `!`, `{`.
+    pub(super) symbols: usize,
     /// Changes between letters and digits, and from lower to upper case.
     pub(super) turns: usize,
+    /// Bits a character, by Shannon.
     pub(super) entropy: f32,
+    /// Bits a letter, by the language model.
+    pub(super) bits: f32,
+    /// True when there are only hexadecimal digits of one case.
+    pub(super) is_hex: bool,
 }
 
 impl Makeup {
@@ -35,12 +43,11 @@ impl Makeup {
         let mut makeup = Self {
             len: value.len(),
             entropy: entropy(value),
+            bits: language::bits(value),
             ..Self::default()
         };
-        let mut seen = [false; 256];
         let mut last = 0;
         for &byte in value {
-            makeup.distinct += usize::from(!std::mem::replace(&mut seen[usize::from(byte)], true));
             let class = match byte {
                 b'a'..=b'z' => 1,
                 b'A'..=b'Z' => 2,
@@ -53,10 +60,13 @@ impl Makeup {
                 &mut makeup.digits,
                 &mut makeup.others,
             ][class - 1] += 1;
+            makeup.symbols += usize::from(class == 4 && !b"_-./:+=~,@% ".contains(&byte));
             let turns = matches!((last, class), (1, 2) | (1 | 2, 3) | (3, 1 | 2));
             makeup.turns += usize::from(turns);
             last = class;
         }
+        let one_case = makeup.lower == 0 || makeup.upper == 0;
+        makeup.is_hex = makeup.digits > 0 && one_case && value.iter().all(u8::is_ascii_hexdigit);
         makeup
     }
 
@@ -70,9 +80,30 @@ impl Makeup {
         let mixed = self.digits > 0 && self.letters() > 0;
         match self.len {
             0..16 => false,
-            16..24 => mixed && self.turns >= 3 && self.entropy >= 3.0,
-            _ => self.turns >= 4 && (mixed && self.entropy >= 3.0 || self.entropy >= 4.2),
+            _ if self.is_hex => self.turns >= 3 && self.entropy >= 2.6,
+            _ if mixed => self.turns >= 3 && self.entropy >= 3.0 && self.is_unlike_language(),
+            _ => self.digits == 0 && self.entropy >= 3.0 && self.is_unlike_language(),
         }
+    }
+
+    /// Tells whether no language writes such letters; the fewer there are, the surer the model must be.
+    pub(super) fn is_unlike_language(&self) -> bool {
+        let least = match (self.letters(), self.digits) {
+            (0..4, _) => return false,
+            (4..8, 0) => 6.2,
+            (8..12, 0) => 5.8,
+            (12..20, 0) => 5.4,
+            (_, 0) => 5.0,
+            (4..8, _) => 5.0,
+            _ => 4.6,
+        };
+        self.bits >= least
+    }
+
+    /// Tells whether the value is words, with a number here and there: an identifier, a label, a version of something.
+    pub(super) fn is_words(&self) -> bool {
+        let few_digits = self.digits * 4 <= self.letters();
+        !self.is_hex && self.symbols == 0 && self.letters() >= 4 && few_digits && self.bits < 4.6
     }
 }
 
@@ -88,14 +119,22 @@ mod tests {
 
     #[test]
     fn generated_values_look_random_and_names_do_not() {
-        for value in ["9f86d081884c7d65", "kX3vB7qLw2Zt9RmP", "c2VjcmV0LXZhbHVlLTE5"] {
-            assert!(Makeup::of(value.as_bytes()).is_random(), "{value}");
+        for value in [
+            "9f86·d081884c7d65",
+            "kX3v·B7qLw2Zt9RmP",
+            "c2Vj·cmV0LXZhbHVlLTE5",
+            "dqzi·qddlexndcfdydjdbagckvr",
+            "LwQe·HbWxOaNxFyGlOuJe",
+        ] {
+            assert!(Makeup::of(value.replace('·', "").as_bytes()).is_random(), "{value}");
         }
         for value in [
             "my-application-name",
             "com.example.app.v2",
             "AuthorizationHeader2",
-            "correct-horse",
+            "correct-horse-battery-staple",
+            "ScalarCryptoGprGprIntrinsic32",
+            "application_default_credentials_v2",
         ] {
             assert!(!Makeup::of(value.as_bytes()).is_random(), "{value}");
         }

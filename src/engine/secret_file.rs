@@ -4,7 +4,8 @@
 use bstr::ByteSlice;
 
 use crate::engine::assignment::{Kind, Quoting, Syntax};
-use crate::engine::judge::{self, Drop, Evidence};
+use crate::engine::judge::{Drop, Evidence};
+use crate::engine::lookalike;
 use crate::engine::randomness::Makeup;
 use crate::model::Confidence;
 
@@ -18,8 +19,10 @@ pub(super) fn named(evidence: &Evidence<'_>, kind: Kind) -> Result<Confidence, D
         Kind::Password => Err("too short"),
         _ if value.len() < 6 => Err("too short"),
         // What a plain `key` names is as often an entry in a table.
-        Kind::Key => unnamed(evidence),
-        Kind::Secret if is_code && judge::is_words(value) => Err("words"),
+        Kind::Key | Kind::BareKey => unnamed(evidence),
+        Kind::Minor if !Makeup::of(value).is_random() => Err("not random"),
+        Kind::Minor => Ok(Confidence::Low),
+        Kind::Secret if is_code && Makeup::of(value).is_words() => Err("words"),
         Kind::Secret => Ok(Confidence::High),
     }
 }
@@ -31,7 +34,7 @@ pub(super) fn unnamed(evidence: &Evidence<'_>) -> Result<Confidence, Drop> {
     if is_identity(evidence.name) {
         return Err("the name says that it is public");
     }
-    if is_uuid(value) || judge::is_words(value) || value.contains_str("://") || value.contains(&b' ') {
+    if lookalike::is_uuid(value) || Makeup::of(value).is_words() || value.contains_str("://") || value.contains(&b' ') {
         return Err("an identity, an address or words");
     }
     // A certificate in base64 begins like this; so does a key, which has a name or a rule of its own.
@@ -47,7 +50,7 @@ fn common(evidence: &Evidence<'_>) -> Result<(), Drop> {
     if is_switch(value) || is_number(value) {
         return Err("a switch or a number");
     }
-    if judge::is_location(value) {
+    if lookalike::is_location(value) {
         return Err("a path or an address");
     }
     if evidence.quoting == Quoting::Bare && value.starts_with(b"!") && value.contains(&b' ') {
@@ -106,12 +109,6 @@ fn is_identity(name: &[u8]) -> bool {
     let last = words.clone().next_back().unwrap_or_default();
     let is_public = |word: &[u8]| matches!(word, b"public" | b"publishable" | b"site" | b"pub");
     LAST.iter().any(|word| last == word.as_bytes()) || words.into_iter().any(is_public)
-}
-
-fn is_uuid(value: &[u8]) -> bool {
-    let groups: Vec<&[u8]> = value.split(|&byte| byte == b'-').collect();
-    let lengths: Vec<usize> = groups.iter().map(|group| group.len()).collect();
-    lengths == [8, 4, 4, 4, 12] && groups.concat().iter().all(u8::is_ascii_hexdigit)
 }
 
 #[cfg(test)]

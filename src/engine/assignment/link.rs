@@ -23,6 +23,8 @@ pub(in crate::engine) enum Link {
     Space,
     /// `name: X` and `value: Y` side by side.
     NameValue,
+    /// Close behind the name, with no sign that links them: `name is value`, `name,value`.
+    Near,
 }
 
 /// A link, and where its value may start.
@@ -39,14 +41,20 @@ pub(super) struct Found {
 /// Finds the link after a name.
 pub(super) fn after(text: &[u8], key: &Range<usize>, syntax: Syntax) -> Option<Found> {
     let before = key.start.checked_sub(1).map(|at| text[at]);
-    if before == Some(b'<') && text.get(key.end) == Some(&b'>') {
-        return Some(found(Link::Element, key.end + 1, false, key));
+    if before == Some(b'<')
+        && let Some(content) = element_content(text, key.end)
+    {
+        return Some(found(Link::Element, content, false, key));
     }
     let (closed, quoted) = skip_closers(text, key.end);
     let rest = &text[closed.min(text.len())..];
     let named = quoted || is_yaml_name(text, key);
     if named && let Some(value) = value_of_pair(text, closed) {
         return Some(found(Link::NameValue, value, quoted, key));
+    }
+    if text[key.clone()].eq_ignore_ascii_case(b"identified") {
+        let skip = identified_by(&text[key.start.saturating_sub(120)..key.start], rest)?;
+        return Some(found(Link::Space, closed + skip, quoted, key));
     }
     if let Some((kind, len)) = separator(rest) {
         let value = match (kind, annotation(&rest[len..])) {
@@ -56,6 +64,9 @@ pub(super) fn after(text: &[u8], key: &Range<usize>, syntax: Syntax) -> Option<F
         return Some(found(kind, value, quoted, key));
     }
     if quoted && rest.first() == Some(&b',') && opens_pair(text, key.start) {
+        return Some(found(Link::Pair, closed + 1, quoted, key));
+    }
+    if !quoted && rest.first() == Some(&b',') && is_constant(&text[key.clone()]) {
         return Some(found(Link::Pair, closed + 1, quoted, key));
     }
     if quoted && rest.first() == Some(&b'>') && syntax != Syntax::Code {
@@ -69,6 +80,23 @@ pub(super) fn after(text: &[u8], key: &Range<usize>, syntax: Syntax) -> Option<F
     }
     let spaced = closed > key.end && !quoted && takes_a_word(text, key, rest);
     spaced.then(|| found(Link::Space, closed, quoted, key))
+}
+
+/// Finds where the content of an element starts whose name ends at `at`, its attributes skipped.
+fn element_content(text: &[u8], at: usize) -> Option<usize> {
+    let rest = &text[at.min(text.len())..];
+    match rest.first()? {
+        b'>' => Some(at + 1),
+        b' ' => {
+            let end = rest
+                .iter()
+                .take(200)
+                .position(|byte| matches!(byte, b'>' | b'<' | b'\n'))?;
+            let is_open = rest[end] == b'>' && rest[end - 1] != b'/' && rest[end - 1] != b'=';
+            is_open.then_some(at + end + 1)
+        }
+        _ => None,
+    }
 }
 
 fn found(kind: Link, value: usize, quoted_key: bool, key: &Range<usize>) -> Found {
@@ -92,6 +120,11 @@ fn skip_closers(text: &[u8], mut at: usize) -> (usize, bool) {
             _ if rest.starts_with(b"&#39;") || rest.starts_with(b"&#34;") => 5,
             _ => 0,
         };
+        // Bold in a note: `**password**: value`.
+        if at == start && (rest.starts_with(b"**") || rest.starts_with(b"__")) {
+            at += 2;
+            continue;
+        }
         // A quote after a blank opens the value.
         if skip > 0 && !quoted && at == start {
             quoted = true;
@@ -179,6 +212,51 @@ fn is_literal_start(rest: &[u8]) -> bool {
         .is_some_and(|at| matches!(rest.get(at + 1), Some(b'"' | b'\'')))
 }
 
+/// Tells whether a name is a constant of C, as in `setopt(curl, OPT_PASSWORD, "value")`.
+fn is_constant(name: &[u8]) -> bool {
+    name.contains(&b'_')
+        && name
+            .iter()
+            .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_')
+}
+
+/// Skips `BY`, `BY PASSWORD` or `WITH plugin BY` before a password in SQL; prose is identified by other things.
+fn identified_by(before: &[u8], rest: &[u8]) -> Option<usize> {
+    let line = &rest[..rest.len().min(160)];
+    let mut words = 0;
+    let mut at = 0;
+    while words < 5 {
+        let blanks = line[at..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+        let start = at + blanks;
+        let len = line[start..]
+            .iter()
+            .take_while(|byte| !byte.is_ascii_whitespace())
+            .count();
+        let word = &line[start..start + len];
+        let is = |text: &[u8]| word.eq_ignore_ascii_case(text);
+        let is_lead = if words == 0 { is(b"by") || is(b"with") } else { len > 0 };
+        if !is_lead {
+            return None;
+        }
+        at = start + len;
+        words += 1;
+        if is(b"by") || is(b"as") {
+            break;
+        }
+    }
+    let rest = &line[at..];
+    let value = rest.trim_ascii_start();
+    let len = value.iter().take_while(|byte| !byte.is_ascii_whitespace()).count();
+    let is_statement = before.split(|byte| !byte.is_ascii_alphabetic()).any(|word| {
+        [&b"user"[..], b"role", b"grant", b"login"]
+            .iter()
+            .any(|known| word.eq_ignore_ascii_case(known))
+    });
+    let is_value = matches!(value.first(), Some(b'\'' | b'"' | b'\\'))
+        || is_statement && value[..len].iter().any(u8::is_ascii_digit);
+    is_value.then_some(at + rest.len() - value.len())
+}
+
 /// Tells whether the quoted name at `key` opens a pair, as in `("name", …)` or `["name", …]`.
 fn opens_pair(text: &[u8], key: usize) -> bool {
     let before = text[..key.saturating_sub(1)].trim_ascii_end();
@@ -201,20 +279,25 @@ fn is_yaml_name(text: &[u8], key: &Range<usize>) -> bool {
     )
 }
 
-/// Finds the value of a `name`/`value` pair: `"name": "X", "value": "Y"`, on one line or over two.
+/// Finds the value of a `name`/`value` pair: `"name": "X", "value": "Y"`, on one line or over two, and the default of
+/// Terraform's `variable "X" { default = "Y" }`.
 fn value_of_pair(text: &[u8], at: usize) -> Option<usize> {
     let rest = &text[at.min(text.len())..];
     let gap = rest
         .iter()
         .take(60)
-        .take_while(|&&byte| b" \t\r\n,\"'\\-".contains(&byte))
+        .take_while(|&&byte| b" \t\r\n,\"'\\-{".contains(&byte))
         .count();
     let word = &rest[gap..];
-    let is_value = word.get(..5).is_some_and(|word| word.eq_ignore_ascii_case(b"value"));
-    if gap == 0 || !is_value {
+    let is = |name: &[u8]| {
+        word.get(..name.len())
+            .is_some_and(|word| word.eq_ignore_ascii_case(name))
+    };
+    let len = [&b"value"[..], b"default"].iter().find(|name| is(name))?.len();
+    if gap == 0 {
         return None;
     }
-    let (closed, _) = skip_closers(text, at + gap + 5);
+    let (closed, _) = skip_closers(text, at + gap + len);
     let (kind, len) = separator(&text[closed.min(text.len())..])?;
     matches!(kind, Link::Equals | Link::Colon).then_some(closed + len)
 }
@@ -230,8 +313,10 @@ fn takes_a_word(text: &[u8], key: &Range<usize>, rest: &[u8]) -> bool {
     let before = text[key.start - line..key.start].trim_ascii();
     let is_flag = text[key.start] == b'-';
     let is_image = [&b"ENV"[..], b"ARG", b"env", b"arg"].contains(&before) || before.ends_with(b" ENV");
-    let is_quoted =
-        matches!(rest.first(), Some(b'\'' | b'"')) && text[key.clone()].iter().all(|byte| byte.is_ascii_alphabetic());
+    let is_quoted = matches!(rest.first(), Some(b'\'' | b'"'))
+        && text[key.clone()]
+            .iter()
+            .all(|byte| byte.is_ascii_alphabetic() || *byte == b'-');
     let is_netrc = before.starts_with(b"machine ") || before.starts_with(b"login ");
     let powershell = rest.starts_with(b"-") && before.ends_with(b"-");
     (is_flag || is_image || is_quoted || is_netrc) && !powershell

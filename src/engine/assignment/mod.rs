@@ -5,6 +5,7 @@
 
 mod key;
 mod link;
+mod near;
 mod pairs;
 mod syntax;
 mod value;
@@ -49,15 +50,30 @@ pub(super) const REACH: usize = 8 * 1024;
 /// The longest name that is read as one.
 const LONGEST_KEY: usize = 100;
 
-/// Reads the assignment whose name holds the bytes at `hit`.
+/// Reads the assignment whose name holds the bytes at `hit`, if that name promises a secret.
+///
+/// Most names promise none: that is decided before anything is searched for.
 pub(super) fn around(text: &[u8], hit: &Range<usize>, syntax: Syntax) -> Option<Assigned> {
-    let key = name_around(text, hit)?;
-    from_key(text, key, syntax)
+    let key = name_around(text, &letters_of(text, hit))?;
+    let kind = kind_of(&text[key.clone()])?;
+    from_key(text, key.clone(), syntax)
+        .or_else(|| near::below(text, &key))
+        .or_else(|| near::before(text, &key))
+        .or_else(|| near::after(text, &key, kind, syntax))
+}
+
+/// Leaves off what ends a keyword and belongs to no name: the colon of `pw:`.
+fn letters_of(text: &[u8], hit: &Range<usize>) -> Range<usize> {
+    let more = text[hit.clone()]
+        .iter()
+        .rev()
+        .take_while(|&&byte| !is_name(byte))
+        .count();
+    hit.start..hit.end - more
 }
 
 fn from_key(text: &[u8], key: Range<usize>, syntax: Syntax) -> Option<Assigned> {
-    // `/etc/passwd: no such file` names a path.
-    if key.start > 0 && text[key.start - 1] == b'/' {
+    if ends_path(text, key.start) {
         return None;
     }
     let link = link::after(text, &key, syntax)?;
@@ -68,6 +84,24 @@ fn from_key(text: &[u8], key: Range<usize>, syntax: Syntax) -> Option<Assigned> 
         link: link.kind,
         quoting: read.quoting,
     })
+}
+
+/// Tells whether what stands before a name makes it the end of a path: `/etc/passwd: no such file`.
+fn ends_path(text: &[u8], name: usize) -> bool {
+    if name == 0 || text[name - 1] != b'/' {
+        return false;
+    }
+    let is_path = |byte: &u8| is_name(*byte) || matches!(byte, b'/' | b'~');
+    let len = text[..name]
+        .iter()
+        .rev()
+        .take(LONGEST_KEY)
+        .take_while(|byte| is_path(byte))
+        .count();
+    let starts_path = matches!(text[name - len], b'/' | b'.' | b'~');
+    let stands_alone =
+        name == len || text[name - len - 1].is_ascii_whitespace() || b"\"'`(=:".contains(&text[name - len - 1]);
+    starts_path && stands_alone
 }
 
 fn is_name(byte: u8) -> bool {
@@ -159,6 +193,17 @@ mod tests {
             ("a.py", "url = 'http://h/?password=v-1&y=2'"),
             ("a.go", "dsn := \"user=x password=v-1 host=y\""),
             ("a.tf", "password = \"v-1\""),
+            ("a.tf", "variable \"password\" {\n  default = \"v-1\"\n}"),
+            ("a.yml", "password: >-\n  v-1\n"),
+            ("a.yml", "password: |\n  v-1\nuser: x\n"),
+            ("a.md", "- **password**: v-1"),
+            ("a.txt", "ID:master/PASS:v-1"),
+            ("a.txt", "ID:x!/PASS:v-1"),
+            ("a.c", "setopt(curl, OPT_PASSWORD, \"v-1\");"),
+            ("a.txt", "The password is 'v-1'"),
+            ("a.xml", "<password encoded=\"no\">v-1</password>"),
+            ("a.js", "if ('v-1' === password) {"),
+            ("a.java", "key.setPassword(Base64.decode(\"v-1\"));"),
         ];
         for (path, text) in cases {
             assert_eq!(value(text, path).as_deref(), Some("v-1"), "{path}: {text}");
@@ -175,6 +220,17 @@ mod tests {
         ] {
             assert_eq!(value(text, path), None, "{path}: {text}");
         }
+    }
+
+    #[test]
+    fn a_bracket_inside_a_bare_value_belongs_to_it() {
+        assert_eq!(value("password: a)b}c]d", "a.txt").as_deref(), Some("a)b}c]d"));
+        assert_eq!(value("(password: ab)", "a.txt").as_deref(), Some("ab"));
+    }
+
+    #[test]
+    fn a_path_is_no_name() {
+        assert_eq!(value("cat: /etc/passwd: Permission", "a.txt"), None);
     }
 
     #[test]

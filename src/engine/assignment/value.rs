@@ -1,9 +1,11 @@
 //! Reads a value: a quoted literal, or a bare word where the syntax has such.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use crate::engine::assignment::Syntax;
 use crate::engine::assignment::link::{Found, Link};
+use crate::engine::wordlist::WordList;
 
 /// How a value is quoted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,54 +117,12 @@ fn is_prefix(word: &[u8]) -> bool {
 
 /// Tells whether a call of this name only wraps its literal argument; a getter's argument is a name, not a value.
 fn makes_a_string(word: &[u8]) -> bool {
-    const MAKERS: &[&str] = &[
-        "string",
-        "str",
-        "string::from",
-        "bytes",
-        "from",
-        "of",
-        "some",
-        "ok",
-        "secretstr",
-        "secret",
-        "secretstring",
-        "buffer.from",
-        "bytearray",
-        "newsecretstring",
-        "pulumi.secret",
-        "strdup",
-        "text",
-        "n",
-        "pulumi.string",
-        "aws.string",
-        "to.stringptr",
-        "ptr",
-        "pointer.string",
-        "sensitive",
-        "redacted",
-        "password",
-        "token",
-        "unencrypted",
-        "plaintext",
-        "sha256",
-        "md5",
-        "hash",
-        "encode",
-        "uuid.uuid",
-        "uuid",
-        "uri.create",
-        "cow::borrowed",
-        "into",
-        "box::from",
-        "arc::from",
-        "nsstring",
-        "qstring",
-        "std::string",
-        "byte",
-    ];
-    let word = String::from_utf8_lossy(word).to_ascii_lowercase();
-    MAKERS.contains(&word.as_str())
+    static MAKERS: LazyLock<WordList> = LazyLock::new(|| WordList::new(include_str!("../words/makers.txt")));
+    let mut lower = [0; 40];
+    let lower = &mut lower[..word.len().min(40)];
+    lower.copy_from_slice(&word[..lower.len()]);
+    lower.make_ascii_lowercase();
+    MAKERS.contains(lower)
 }
 
 /// Reads a literal whose quote stands at `at`.
@@ -252,7 +212,8 @@ fn bare(text: &[u8], start: usize, link: &Found, syntax: Syntax) -> Option<Read>
     } else {
         word(rest, quoting, in_query)
     };
-    (len > 0).then(|| Read {
+    let is_block = rest[..len].iter().all(|byte| b">|+-".contains(byte));
+    (len > 0 && !is_block).then(|| Read {
         span: start..start + len,
         quoting,
     })
@@ -270,18 +231,29 @@ fn line_value(rest: &[u8]) -> usize {
         .position(|pair| matches!(pair, [b' ' | b'\t', b'#' | b';']))
         .unwrap_or(line.len());
     let value = line[..comment].trim_ascii_end();
-    value.strip_suffix(b",").unwrap_or(value).len()
+    let value = value
+        .strip_suffix(b",")
+        .or_else(|| value.strip_suffix(b";"))
+        .unwrap_or(value);
+    value.len()
 }
 
 /// Returns the length of a value that ends with a blank or with what closes its surroundings.
 fn word(rest: &[u8], quoting: Quoting, in_query: bool) -> usize {
     let ends = |byte: u8| match byte {
         b' ' | b'\t' | b'\n' | b'\r' | b'"' | b'\'' | b'`' | b'<' => true,
-        b'&' | b'#' => in_query,
-        b';' | b',' | b')' | b'}' | b']' | b'\\' => true,
-        _ => quoting == Quoting::Inside && matches!(byte, b'&' | b'|' | b'>'),
+        b'#' => in_query,
+        b'&' => in_query || quoting == Quoting::Inside,
+        b';' | b',' | b'\\' => true,
+        _ => quoting == Quoting::Inside && matches!(byte, b'|' | b'>'),
     };
-    let len = rest.iter().position(|&byte| ends(byte)).unwrap_or(rest.len());
+    // A closing bracket ends a value only where it ends a word: passwords hold brackets.
+    let closes = |at: usize| {
+        matches!(rest[at], b')' | b'}' | b']') && rest.get(at + 1).is_none_or(|next| !next.is_ascii_alphanumeric())
+    };
+    let len = (0..rest.len())
+        .find(|&at| ends(rest[at]) || closes(at))
+        .unwrap_or(rest.len());
     let value = &rest[..len];
     value.strip_suffix(b".").unwrap_or(value).len()
 }

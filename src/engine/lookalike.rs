@@ -1,0 +1,341 @@
+//! Values that are evidently something else: addresses, paths, expressions, hashes that say so, public keys, times.
+//! Every test looks at the whole value or at how it begins; none looks for a word inside.
+
+/// Tells what a value evidently is, if it is no secret.
+pub(super) fn name_of(value: &[u8]) -> Option<&'static str> {
+    if is_location(value) {
+        Some("a path or an address")
+    } else if is_expression(value) {
+        Some("an expression")
+    } else if is_regular_expression(value) {
+        Some("a regular expression")
+    } else if is_public_key(value) {
+        Some("a public key")
+    } else if is_named_hash(value) {
+        Some("a hash")
+    } else if is_time(value) {
+        Some("a time")
+    } else if is_encrypted(value) {
+        Some("encrypted")
+    } else {
+        None
+    }
+}
+
+/// Tells whether the value is an address, a path or a file name.
+pub(super) fn is_location(value: &[u8]) -> bool {
+    const STARTS: &[&[u8]] = &[
+        b"./",
+        b"../",
+        b"~/",
+        b"\\\\",
+        b"http://",
+        b"https://",
+        b"file://",
+        b"s3://",
+        b"gs://",
+        b"ssh://",
+        b"git@",
+        b"classpath:",
+        b"ldap://",
+        b"ldaps://",
+        b"jdbc:",
+        b"ws://",
+        b"wss://",
+        b"data:",
+        b"urn:",
+        b"mailto:",
+        b"//",
+    ];
+    const ENDS: &[&[u8]] = &[
+        b".pem",
+        b".key",
+        b".txt",
+        b".json",
+        b".yml",
+        b".yaml",
+        b".crt",
+        b".cer",
+        b".html",
+        b".php",
+        b".js",
+        b".ts",
+        b".py",
+        b".rb",
+        b".go",
+        b".rs",
+        b".java",
+        b".c",
+        b".h",
+        b".env",
+        b".p12",
+        b".jks",
+        b".com",
+        b".org",
+        b".net",
+        b".xml",
+        b".pub",
+        b".tar",
+        b".gz",
+        b".zip",
+        b".png",
+        b".svg",
+        b".md",
+        b".sh",
+        b".cfg",
+        b".conf",
+        b".ini",
+        b".properties",
+        b".local",
+        b".toml",
+        b".asc",
+        b".gpg",
+        b".der",
+        b".pfx",
+        b".kdbx",
+        b".log",
+        b".db",
+        b".css",
+    ];
+    let drive = matches!(value, [b'A'..=b'Z' | b'a'..=b'z', b':', b'\\' | b'/', ..]);
+    let backslashes = value.iter().filter(|&&byte| byte == b'\\').count();
+    drive
+        || value.starts_with(b"/") && !is_base64_with_slash(value)
+        || STARTS.iter().any(|start| value.starts_with(start))
+        || ENDS.iter().any(|end| value.len() > end.len() && value.ends_with(end))
+        || is_glob(value)
+        || backslashes >= 2
+            && value
+                .iter()
+                .all(|&byte| byte.is_ascii_alphanumeric() || b"\\_-. ".contains(&byte))
+}
+
+/// Tells a base64 text that begins with a slash from a path: a path has its slashes at the ends of words.
+fn is_base64_with_slash(value: &[u8]) -> bool {
+    let is_base64 = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
+    value.len() >= 40 && value.iter().all(is_base64) && crate::engine::language::bits(value) > 5.0
+}
+
+fn is_glob(value: &[u8]) -> bool {
+    let has = |sign: u8| value.contains(&sign);
+    has(b'/') && has(b'*') && !has(b'=')
+}
+
+/// Tells whether the value reads like code: a call, an index, a dotted name, an option, a preprocessor's line.
+fn is_expression(value: &[u8]) -> bool {
+    let is_name_byte =
+        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-' | b'>' | b':' | b'$');
+    let name = value.iter().take_while(|&&byte| is_name_byte(byte)).count();
+    let rest = &value[name..];
+    let has_digits = value[..name].iter().any(u8::is_ascii_digit);
+    let most = if has_digits { 5.0 } else { 6.5 };
+    let reads_as_name = name > 0 && crate::engine::language::bits(&value[..name]) < most;
+    let calls = match rest {
+        [b'(', inner @ ..] => {
+            let is_closed = rest.ends_with(b")");
+            is_closed || reads_as_name && name > 2 && (inner.is_empty() || starts_argument(inner[0]))
+        }
+        [b'[', ..] => rest.ends_with(b"]") && reads_as_name,
+        _ => false,
+    };
+    let option = value.starts_with(b"--") && value.get(2).is_some_and(u8::is_ascii_alphabetic);
+    calls || option || value.starts_with(b"\\") || value.starts_with(b"#include") || is_dotted_name(value)
+}
+
+/// Tells whether the value is a pattern: repeated groups and classes stand in no secret.
+fn is_regular_expression(value: &[u8]) -> bool {
+    const SIGNS: &[&[u8]] = &[
+        b"]+", b"]*", b")*", b")+", b"(?", b"[^", b"\\d", b"\\w", b"\\s", b"\\b", b".*", b".+", b"a-z", b"A-Z", b"a-f",
+        b"A-F", b"0-9", b"]{", b"){", b"\\W(",
+    ];
+    let signs = SIGNS
+        .iter()
+        .filter(|sign| bstr::ByteSlice::contains_str(value, sign))
+        .count();
+    let is_framed = value.starts_with(b"^") && value.ends_with(b"$");
+    signs >= 2 || is_framed
+}
+
+fn starts_argument(byte: u8) -> bool {
+    byte.is_ascii_alphabetic() || matches!(byte, b'&' | b'*' | b'"' | b'\'' | b'$' | b'_' | b'(' | b'[')
+}
+
+/// Tells whether the value is a name within a name: `request.user.password`, `Scheme::Basic`, `user->pass`.
+fn is_dotted_name(value: &[u8]) -> bool {
+    let is_word_byte = |byte: u8| byte.is_ascii_alphabetic() || byte == b'_';
+    let mut parts = 0;
+    let mut len = 0;
+    for (at, &byte) in value.iter().enumerate() {
+        match byte {
+            b'.' | b':' | b'>' | b'-' if len == 0 && at > 0 && matches!(value[at - 1], b':' | b'-' | b'?') => {}
+            b'.' | b':' | b'-' | b'?' if len > 0 && len < 30 => {
+                let is_joint =
+                    byte == b'.' || matches!(&value[at..], [b':', b':', ..] | [b'-', b'>', ..] | [b'?', b'.', ..]);
+                if !is_joint {
+                    return false;
+                }
+                parts += 1;
+                len = 0;
+            }
+            _ if is_word_byte(byte) => len += 1,
+            _ => return false,
+        }
+    }
+    parts > 0 && len > 0 && len < 30 && crate::engine::language::bits(value) < 6.0
+}
+
+/// Tells whether the value is a public key: its DER or SSH header in base64 says what it is.
+fn is_public_key(value: &[u8]) -> bool {
+    const HEADS: &[&[u8]] = &[
+        b"MFkwEwYHKoZIzj0CAQYI",
+        b"MFYwEAYHKoZIzj0CAQYF",
+        b"MHYwEAYHKoZIzj0CAQYF",
+        b"MIGbMBAGByqGSM49AgEG",
+        b"MIIBIjANBgkqhkiG9w0B",
+        b"MIICIjANBgkqhkiG9w0B",
+        b"MIGfMA0GCSqGSIb3DQEB",
+        b"MCowBQYDK2Vw",
+        b"MCowBQYDK2Vu",
+        b"AAAAB3NzaC1yc2E",
+        b"AAAAC3NzaC1lZDI1NTE5",
+        b"AAAAE2VjZHNh",
+        b"LS0tLS1CRUdJTiBDRVJU",
+        b"LS0tLS1CRUdJTiBQVUJMSUM",
+        b"ssh-rsa",
+        b"ssh-ed25519",
+        b"ecdsa-sha2",
+        b"-----BEGIN PUBLIC",
+        b"-----BEGIN RSA PUBLIC",
+        b"-----BEGIN CERT",
+        b"-----BEGIN PGP PUBLIC",
+    ];
+    HEADS.iter().any(|head| value.starts_with(head))
+}
+
+/// Tells whether the value names the hash that it is: `sha256-…`, `md5:…`, `$name$rounds$…`.
+fn is_named_hash(value: &[u8]) -> bool {
+    const NAMES: &[&[u8]] = &[
+        b"sha1", b"sha224", b"sha256", b"sha384", b"sha512", b"md5", b"blake2b", b"h1",
+    ];
+    let named = NAMES.iter().any(|name| {
+        value.len() > name.len() + 16
+            && value[..name.len()].eq_ignore_ascii_case(name)
+            && matches!(value[name.len()], b'-' | b':' | b'/' | b'=' | b'$')
+    });
+    let crypted = match value {
+        [b'$', rest @ ..] => {
+            let name = rest
+                .iter()
+                .take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'-')
+                .count();
+            name > 0 && rest.get(name) == Some(&b'$') && rest.len() > name + 16
+        }
+        _ => false,
+    };
+    named || crypted
+}
+
+/// Tells whether the value is a date and time, as in `1979-05-27T07:32:00Z`.
+fn is_time(value: &[u8]) -> bool {
+    let digits = |from: usize, to: usize| {
+        value
+            .get(from..to)
+            .is_some_and(|part| part.iter().all(u8::is_ascii_digit))
+    };
+    digits(0, 4)
+        && digits(5, 7)
+        && digits(8, 10)
+        && value[4] == b'-'
+        && value[7] == b'-'
+        && value.len() <= 40
+        && (value.len() == 10 || matches!(value[10], b'T' | b' ' | b't'))
+}
+
+/// Tells whether the value was encrypted by a tool that marks what it makes: a sealed secret, Windows' own protection.
+fn is_encrypted(value: &[u8]) -> bool {
+    let is_sealed = value.len() > 300 && matches!(value, [b'A', b'g', b'A'..=b'D', ..]);
+    is_sealed || value.starts_with(b"01000000d08c9ddf0115d111") || value.starts_with(b"$ANSIBLE_VAULT")
+}
+
+/// Tells whether the value is a UUID.
+pub(super) fn is_uuid(value: &[u8]) -> bool {
+    let value = value.strip_prefix(b"{").unwrap_or(value);
+    let value = value.strip_suffix(b"}").unwrap_or(value);
+    value.len() == 36
+        && value.iter().enumerate().all(|(at, byte)| match at {
+            8 | 13 | 18 | 23 => *byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(value: &str) -> Option<&'static str> {
+        name_of(value.replace('·', "").as_bytes())
+    }
+
+    #[test]
+    fn paths_and_addresses_are_locations() {
+        for value in [
+            "/run/secrets/key",
+            "./a",
+            "C:\\keys",
+            "SOFTWARE\\Node\\VS7",
+            "tests/pass/*.rs",
+            "a1b2c3.tar",
+            "ldap://host/o=x",
+            "id_rsa.pub",
+        ] {
+            assert_eq!(name(value), Some("a path or an address"), "{value}");
+        }
+    }
+
+    #[test]
+    fn code_is_an_expression() {
+        for value in [
+            "get_password(user)",
+            "self._normalize(password",
+            "crypto.getRandomValues(new",
+            "params[key]",
+            "request.user.pass",
+            "Scheme::Basic",
+            "user->pass",
+            "--checkports=false",
+            "#include",
+        ] {
+            assert_eq!(name(value), Some("an expression"), "{value}");
+        }
+    }
+
+    #[test]
+    fn what_says_that_it_is_public_is_named() {
+        assert_eq!(name("MFkwEwYHKoZI·zj0CAQYIKoZIzj0DAQcDQgAE1O"), Some("a public key"));
+        assert_eq!(name("sha256-47DE·Qpj8HBSa+/TImW+5JCeuQeRkm5NM"), Some("a hash"));
+        assert_eq!(name("$shiro1$SHA-256$500000$qvBT48YD2nz+"), Some("a hash"));
+        assert_eq!(name("1979-05-27T07:32:00Z"), Some("a time"));
+        assert_eq!(name("^[A-Z0-9]+$"), Some("a regular expression"));
+    }
+
+    #[test]
+    fn what_only_begins_alike_is_not_named() {
+        for value in [
+            "hunter2(9Zebra",
+            "$kX3vB7q",
+            "md5isBroken",
+            "Tr0ub4dor.Zebra9",
+            "1979-Zebra",
+            "vtp.KxQw.zzRt",
+        ] {
+            assert_eq!(name(value), None, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_uuid_is_told_by_its_dashes() {
+        assert!(is_uuid(b"f78cb410-ba01-44e1-82e1-37d61f7cb158"));
+        assert!(!is_uuid(b"f78cb410-ba01-44e1-82e1-37d61f7cb15"));
+        assert!(!is_uuid(b"g78cb410-ba01-44e1-82e1-37d61f7cb158"));
+    }
+}
