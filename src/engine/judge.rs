@@ -5,6 +5,7 @@
 
 use crate::engine::assignment::{Kind, Link, Quoting, Syntax};
 use crate::engine::lookalike;
+use crate::engine::naming::{is_about_checking, is_step, resembles};
 use crate::engine::path_class::PathClass;
 use crate::engine::randomness::Makeup;
 use crate::engine::{placeholder, secret_file};
@@ -219,25 +220,6 @@ fn has_blank(value: &[u8]) -> bool {
     value.iter().any(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'))
 }
 
-/// Tells whether a call's name says that its argument is looked at rather than kept: `encodePassword("…")`.
-fn is_about_checking(name: &[u8]) -> bool {
-    const VERBS: &[&str] = &[
-        "encode", "hash", "encrypt", "decrypt", "compare", "assert", "log", "print", "format", "read", "load", "fetch",
-        "lookup", "input", "ask", "prompt", "escape", "mask",
-    ];
-    let call = name.rsplit(|&byte| byte == b'.').next().unwrap_or_default();
-    VERBS.iter().map(|verb| verb.as_bytes()).any(|verb| {
-        call.get(..verb.len())
-            .is_some_and(|start| start.eq_ignore_ascii_case(verb))
-            || call.len() > verb.len() && call[call.len() - verb.len()..].eq_ignore_ascii_case(verb)
-    })
-}
-
-/// Tells whether a call's name is a step of a program, a compiler's `FUNCTION_PASS("…")`.
-fn is_step(name: &[u8]) -> bool {
-    name.len() > 4 && name[name.len() - 4..].eq_ignore_ascii_case(b"pass")
-}
-
 /// Narrows a value to the one word of it that looks random, as in `<secret>{acme AQAB kX3v…}</secret>`.
 pub(super) fn core(kind: Option<Kind>, value: &[u8]) -> std::ops::Range<usize> {
     let whole = 0..value.len();
@@ -258,21 +240,6 @@ pub(super) fn core(kind: Option<Kind>, value: &[u8]) -> std::ops::Range<usize> {
         start = at + 1;
     }
     whole
-}
-
-/// Tells whether name and value hold one another, as in `password = "db-password"`.
-fn resembles(name: &[u8], value: &[u8]) -> bool {
-    let plain = |text: &[u8]| -> Vec<u8> {
-        text.iter()
-            .filter(|byte| byte.is_ascii_alphanumeric())
-            .map(u8::to_ascii_lowercase)
-            .collect()
-    };
-    let (name, value) = (plain(name), plain(value));
-    let holds = |long: &[u8], short: &[u8]| {
-        short.len() >= 4 && long.len() - short.len().min(long.len()) <= 4 && bstr::ByteSlice::contains_str(long, short)
-    };
-    name == value || holds(&name, &value) || holds(&value, &name)
 }
 
 #[cfg(test)]

@@ -13,6 +13,8 @@ pub(super) fn name_of(value: &[u8]) -> Option<&'static str> {
         Some("a public key")
     } else if is_named_hash(value) {
         Some("a hash")
+    } else if is_number(value) {
+        Some("a number")
     } else if is_time(value) {
         Some("a time")
     } else if is_encrypted(value) {
@@ -152,7 +154,7 @@ fn is_regular_expression(value: &[u8]) -> bool {
         .iter()
         .filter(|sign| bstr::ByteSlice::contains_str(value, sign))
         .count();
-    let is_framed = value.starts_with(b"^") && value.ends_with(b"$");
+    let is_framed = bstr::ByteSlice::contains_str(value, b"(?:") || value.starts_with(b"^") && value.ends_with(b"$");
     signs >= 2 || is_framed
 }
 
@@ -235,6 +237,12 @@ fn is_named_hash(value: &[u8]) -> bool {
     named || crypted
 }
 
+/// Tells whether the value is a number of at most 64 bits as code writes it: `0x4d595df4d0f33173`.
+fn is_number(value: &[u8]) -> bool {
+    let digits = value.strip_prefix(b"0x").unwrap_or_default();
+    (1..=16).contains(&digits.len()) && digits.iter().all(u8::is_ascii_hexdigit)
+}
+
 /// Tells whether the value is a date and time, as in `1979-05-27T07:32:00Z`.
 fn is_time(value: &[u8]) -> bool {
     let digits = |from: usize, to: usize| {
@@ -315,6 +323,8 @@ mod tests {
         assert_eq!(name("sha256-47DE·Qpj8HBSa+/TImW+5JCeuQeRkm5NM"), Some("a hash"));
         assert_eq!(name("$shiro1$SHA-256$500000$qvBT48YD2nz+"), Some("a hash"));
         assert_eq!(name("1979-05-27T07:32:00Z"), Some("a time"));
+        assert_eq!(name("0x4d59·5df4d0f33173"), Some("a number"));
+        assert_eq!(name("(?:z|xx)@"), Some("a regular expression"));
         assert_eq!(name("^[A-Z0-9]+$"), Some("a regular expression"));
     }
 

@@ -14,6 +14,7 @@ mod judge;
 mod language;
 mod lazy;
 mod lookalike;
+mod naming;
 mod path_class;
 mod pattern;
 mod placeholder;
@@ -24,6 +25,7 @@ mod randomness;
 mod reach;
 mod ready;
 mod secret_file;
+mod sequence;
 mod sieve;
 mod wordlist;
 

@@ -3,6 +3,7 @@
 
 use std::sync::LazyLock;
 
+use crate::engine::sequence::is_sequence;
 use crate::engine::wordlist::WordList;
 
 /// Tells whether the value stands for a secret rather than being one.
@@ -220,61 +221,6 @@ fn is_made_of_fillers(part: &[u8]) -> bool {
 /// Tells whether digits are short, count up or down, or repeat.
 fn is_trivial_number(digits: &[u8]) -> bool {
     digits.len() <= 2 || is_sequence(digits) || digits.iter().all(|digit| digit == &digits[0])
-}
-
-/// Tells whether nearly all of the value counts up, counts down, or repeats a short piece: `abcdef123456`, `1234567890`,
-/// `foofoofoo`, `a1b2c3d4e5f6`.
-pub(super) fn is_sequence(value: &[u8]) -> bool {
-    let mut plain = [0; 256];
-    let mut len = 0;
-    for byte in value
-        .iter()
-        .filter(|byte| byte.is_ascii_alphanumeric())
-        .take(plain.len())
-    {
-        plain[len] = byte.to_ascii_lowercase();
-        len += 1;
-    }
-    let plain = &plain[..len];
-    let repeats =
-        || (2..=8.min(len / 3)).any(|period| plain.windows(period + 1).all(|window| window[0] == window[period]));
-    len >= 3 && (counts(plain) || repeats() || is_interleaved(plain))
-}
-
-/// Tells whether nearly all steps count, or so many in a row that chance is out of the question.
-fn counts(plain: &[u8]) -> bool {
-    const IN_A_ROW: usize = 14;
-    let mut trivial = 0;
-    let mut row = 0;
-    for pair in plain.windows(2) {
-        let counts = is_count(pair[0], pair[1]);
-        trivial += usize::from(counts);
-        row = if counts && pair[0] != pair[1] { row + 1 } else { 0 };
-        if row >= IN_A_ROW {
-            return true;
-        }
-    }
-    trivial * 5 >= (plain.len() - 1) * 4
-}
-
-fn is_count(one: u8, next: u8) -> bool {
-    one.abs_diff(next) <= 1
-        || matches!(
-            (one, next),
-            (b'9', b'0' | b'a') | (b'0', b'9') | (b'f', b'0' | b'1') | (b'z', b'0' | b'1')
-        )
-}
-
-/// Tells whether letters and digits take turns and each count up, as in `a1b2c3d4e5f6`; a few may stand out of line.
-fn is_interleaved(plain: &[u8]) -> bool {
-    let counting = plain
-        .windows(3)
-        .filter(|window| {
-            let takes_turns = window[0].is_ascii_digit() != window[1].is_ascii_digit();
-            takes_turns && window[0] != window[2] && is_count(window[0], window[2])
-        })
-        .count();
-    counting >= 6 && counting * 4 >= (plain.len() - 2) * 3
 }
 
 #[cfg(test)]

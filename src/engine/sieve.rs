@@ -5,6 +5,7 @@ use std::ops::Range;
 use crate::engine::candidate::{Candidate, Dropped, Verdict};
 use crate::engine::checksum::Proof;
 use crate::engine::ready::{Near, Ready};
+use crate::engine::sequence::is_sequence;
 use crate::engine::{judge, placeholder, randomness};
 use crate::model::{Confidence, Place};
 
@@ -59,7 +60,7 @@ pub(super) fn assigned(
 /// Tells whether a token's letters only fill its form: a mask or a sequence. The dashes around a key are no mask.
 fn is_filled_in(value: &[u8]) -> bool {
     let is_block = value.starts_with(b"-----BEGIN");
-    !is_block && value.len() < 200 && (placeholder::is_mask(value) || placeholder::is_sequence(value))
+    !is_block && value.len() < 200 && (placeholder::is_mask(value) || is_sequence(value))
 }
 
 fn exception(rule: &Ready, value: &[u8]) -> Option<Dropped> {
