@@ -204,7 +204,8 @@ fn common(evidence: &Evidence<'_>) -> Result<(), Drop> {
     if let Some(name) = lookalike::name_of(value) {
         return Err(name);
     }
-    if matches!(evidence.quoting, Quoting::Bare | Quoting::Inside) && (value.ends_with(b":") || value.ends_with(b"(")) {
+    let is_open = matches!(value.last(), Some(b':' | b'(' | b'[' | b'{'));
+    if matches!(evidence.quoting, Quoting::Bare | Quoting::Inside) && is_open {
         return Err("an expression");
     }
     if evidence.link == Link::Call && (is_about_checking(evidence.name) || is_step(evidence.name)) {
