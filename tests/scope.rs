@@ -19,7 +19,7 @@ fn line() -> impl Strategy<Value = String> {
     prop_oneof![
         Just(String::new()),
         Just("let token = read_token();".to_owned()),
-        Just(["api_key = \"", "kX3vB7qLw2Zt9RmPcY5d", "\""].concat()),
+        Just(["api_key = \"", "kX3vB7qLw2", "Zt9RmPcY5d", "\""].concat()),
         Just(["db_password: \"", "kq8Zt!4vPw", "\""].concat()),
         Just("password = \\".to_owned()),
         Just(["  \"", "Rain7bow-Fox", "\""].concat()),
