@@ -226,7 +226,9 @@ pub(super) fn core(kind: Option<Kind>, value: &[u8]) -> std::ops::Range<usize> {
     let whole = 0..value.len();
     let is_word =
         |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'+' | b'/' | b'=' | b'~');
-    if kind != Some(Kind::Secret) || !has_blank(value) {
+    // A long text between two quotes is no value, but whatever stands between two values.
+    const LONGEST: usize = 300;
+    if kind != Some(Kind::Secret) || !has_blank(value) || value.len() > LONGEST {
         return whole;
     }
     let mut start = 0;
