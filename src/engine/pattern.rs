@@ -20,6 +20,8 @@ pub(super) struct Pattern {
     id: String,
     source: String,
     keywords: Vec<String>,
+    /// The longest match that the rule asks for.
+    longest: usize,
     /// `None` when the pattern cannot even be read.
     outline: OnceLock<Option<Outline>>,
     compiled: OnceLock<Option<Compiled>>,
@@ -54,6 +56,7 @@ impl Pattern {
                 .iter()
                 .map(|keyword| keyword.to_ascii_lowercase())
                 .collect(),
+            longest: rule.longest.unwrap_or(usize::MAX),
             outline: rule
                 .outline
                 .map_or_else(OnceLock::new, |outline| OnceLock::from(Some(outline))),
@@ -98,9 +101,13 @@ impl Pattern {
         self.outline().map_or((0, 0), |outline| (outline.lead, outline.longest))
     }
 
-    fn outline(&self) -> Option<&Outline> {
+    fn outline(&self) -> Option<Outline> {
         let read = || Outline::of(&self.source, &self.keywords).ok();
-        self.outline.get_or_init(read).as_ref()
+        let outline = (*self.outline.get_or_init(read))?;
+        Some(Outline {
+            longest: outline.longest.min(self.longest),
+            ..outline
+        })
     }
 
     fn compile(&self) -> Result<Compiled, RuleError> {
@@ -144,9 +151,22 @@ mod tests {
             id: "test".to_owned(),
             source: source.to_owned(),
             keywords: keywords.iter().map(|&keyword| keyword.to_owned()).collect(),
+            longest: usize::MAX,
             outline: OnceLock::new(),
             compiled: OnceLock::new(),
         }
+    }
+
+    #[test]
+    fn a_match_is_looked_for_no_farther_than_the_rule_asks() {
+        let whole = pattern("k=[a-z]*;", &["k="]);
+        let short = Pattern {
+            longest: 5,
+            ..pattern("k=[a-z]*;", &["k="])
+        };
+        let text = b"k=abcdef;";
+        assert!(whole.find(text, 0..2, 0).is_some() && short.find(text, 0..2, 0).is_none());
+        assert_eq!(short.reach(), (0, 5));
     }
 
     #[test]

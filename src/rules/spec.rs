@@ -22,6 +22,8 @@ pub struct Rule {
     pub keywords: Vec<String>,
     /// An ASCII regular expression; the secret is group `secret` (or `secret_2`, …), else group 1, else the whole match.
     pub pattern: Option<String>,
+    /// The longest match that is looked for, in bytes, where the pattern itself says of no end.
+    pub longest: Option<usize>,
     /// In place of `pattern` and `keywords`, which are made from it on load.
     pub issuer: Option<Issuer>,
     /// What a value must be to count: of every `name = value` around a keyword, or in the whole file where the rule has
