@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::ops::Range;
 
 use crate::engine::assignment::{self, Assigned, Syntax};
-use crate::engine::candidate::{Candidate, Verdict};
+use crate::engine::candidate::{Candidate, Dropped, Verdict};
 use crate::engine::decode::{Decoded, Layer, Layers, Mark};
 use crate::engine::path_class::PathClass;
 use crate::engine::prefilter::Hit;
@@ -18,10 +18,17 @@ use crate::rules::Assignment;
 /// More candidates than this in one blob are not looked at: no person reads them, and the blob is reported as not read to its end.
 const MOST_CANDIDATES: usize = 20_000;
 /// How many bytes all searches of one blob may look at, beside this many times its length.
-const SPARE_WORK: usize = 64 << 20;
-
+const SPARE_WORK: usize = 32 << 20;
+/// What each search costs, however little it looks at.
+const WORK_OF_A_SEARCH: usize = 512;
 /// How many bytes may come out of all that is encoded in one blob, beside some times its length.
 const SPARE_DECODED: usize = 8 << 20;
+/// How many bytes are looked at to read a name and its value: seldom more.
+const WORK_OF_A_NAME: usize = 256;
+/// How many times its length judging a value costs.
+const WORK_OF_JUDGING: usize = 32;
+/// Keywords are looked for in so many bytes at a time, so that their places never fill the memory.
+const BLOCK: usize = 4 << 20;
 /// How deep texts may stand in one another.
 const DEEPEST: usize = 5;
 
@@ -69,6 +76,8 @@ struct Search<'s> {
     escapes: Vec<Mark>,
     /// The name that was read last: several keywords of one name lead to one assignment.
     last_name: Option<(Range<usize>, Option<Assigned>)>,
+    /// The name and the value that were judged last, and by which rules.
+    judged: ((usize, usize), Vec<usize>),
     detected: Detected,
 }
 
@@ -89,6 +98,7 @@ impl<'s> Search<'s> {
             },
             escapes: Vec::new(),
             last_name: None,
+            judged: Default::default(),
             detected: Detected::default(),
         }
     }
@@ -114,9 +124,15 @@ impl<'s> Search<'s> {
     /// Searches the text, and then the texts inside it.
     fn content(&mut self, depth: usize) {
         let mut hits = HITS.take();
-        self.engine.prefilter.find(&self.blob.bytes, &mut hits);
-        for hit in &hits {
-            self.keyword(*hit);
+        let run_up = self.engine.prefilter.longest() - 1;
+        for start in (0..self.blob.bytes.len()).step_by(BLOCK) {
+            // Each block but the first begins earlier, so that no keyword is cut in two; what ends there is known.
+            let from = start.saturating_sub(run_up);
+            let end = self.blob.bytes.len().min(start + BLOCK);
+            self.engine.prefilter.find(&self.blob.bytes[from..end], &mut hits);
+            let ends = hits.iter().map(|hit| (hit.keyword, from + hit.end as usize));
+            ends.filter(|&(_, end)| end > start)
+                .for_each(|(keyword, end)| self.keyword(keyword as usize, end));
         }
         HITS.set(hits);
         if self.blob.nature == Nature::Text {
@@ -129,7 +145,7 @@ impl<'s> Search<'s> {
         let blob = self.blob;
         let marks = std::mem::take(&mut self.escapes);
         let mut layers = Layers::new(&blob.bytes, marks, self.known());
-        while let Some(decoded) = layers.next(self.budget.decoded) {
+        while let Some(decoded) = layers.next(self.budget.decoded, &self.reach) {
             match decoded {
                 Decoded::Text(layer) if depth < DEEPEST && !self.is_spent() => {
                     self.budget.decoded -= layer.bytes.len();
@@ -173,6 +189,7 @@ impl<'s> Search<'s> {
             budget: self.budget,
             escapes: Vec::new(),
             last_name: None,
+            judged: Default::default(),
             detected: Detected::default(),
         };
         inner.content(depth);
@@ -187,19 +204,38 @@ impl<'s> Search<'s> {
         }
     }
 
-    fn keyword(&mut self, hit: Hit) {
-        let keyword = hit.keyword as usize;
-        let end = hit.end as usize;
+    fn keyword(&mut self, keyword: usize, end: usize) {
         if let Some(escape) = self.engine.escapes[keyword] {
-            self.escapes.push(Mark { escape, end });
+            self.escape(Mark { escape, end });
         }
         let span = end - self.engine.keyword_lengths[keyword]..end;
+        if self.is_inside_run(&span) {
+            return;
+        }
         for &number in &self.engine.rules_by_keyword[keyword] {
             if self.is_spent() {
                 self.detected.gave_up = true;
                 return;
             }
             self.rule(number, &span);
+        }
+    }
+
+    /// Tells whether one letter over and over makes a keyword of every place in it, as in the base64 of a blank picture:
+    /// a token begins where the run does.
+    fn is_inside_run(&self, keyword: &Range<usize>) -> bool {
+        let Some(before) = keyword.start.checked_sub(1) else {
+            return false;
+        };
+        let letter = self.blob.bytes[before];
+        self.blob.bytes[keyword.clone()].iter().all(|&byte| byte == letter)
+    }
+
+    /// Notes an escape, unless nothing around it may be reported.
+    fn escape(&mut self, mark: Mark) {
+        let (before, after) = (mark.end.saturating_sub(decode::REACH), mark.end + decode::REACH);
+        if self.reach.touches(before, after) {
+            self.escapes.push(mark);
         }
     }
 
@@ -235,7 +271,7 @@ impl<'s> Search<'s> {
             self.next = vec![0; self.engine.rules.len()];
         }
         let (before, after) = pattern.reach();
-        self.budget.work = self.budget.work.saturating_sub(before + after.min(512));
+        self.budget.work = self.budget.work.saturating_sub(WORK_OF_A_SEARCH + before + after);
         let Some(found) = pattern.find(&self.blob.bytes, keyword.clone(), self.next[number]) else {
             return;
         };
@@ -258,6 +294,7 @@ impl<'s> Search<'s> {
             .as_ref()
             .is_some_and(|(name, _)| name.start <= keyword.start && keyword.end <= name.end);
         if !known {
+            self.budget.work = self.budget.work.saturating_sub(WORK_OF_A_NAME);
             let assigned = assignment::around(&self.blob.bytes, keyword, self.syntax);
             let name = assigned
                 .as_ref()
@@ -282,7 +319,11 @@ impl<'s> Search<'s> {
                 && rule.reads_whole_file
             {
                 let pairs = assignment::all(&self.blob.bytes, self.blob.path.as_ref(), self.syntax);
-                for pair in pairs.iter().take(MOST_CANDIDATES) {
+                for pair in &pairs {
+                    if self.is_spent() {
+                        self.detected.gave_up = true;
+                        return;
+                    }
                     self.judge(number, rule, want, pair);
                 }
             }
@@ -290,6 +331,11 @@ impl<'s> Search<'s> {
     }
 
     fn judge(&mut self, number: usize, rule: &Ready, want: Assignment, assigned: &Assigned) {
+        if !self.is_first_look(number, assigned) {
+            return;
+        }
+        // Values that stand in one another are judged each; a file of them must not cost the square of its length.
+        self.budget.work = self.budget.work.saturating_sub(WORK_OF_JUDGING * assigned.value.len());
         let text = &self.blob.bytes;
         let kind = assignment::kind_of(&text[assigned.key.clone()]);
         let core = judge::core(kind, &text[assigned.value.clone()]);
@@ -307,14 +353,33 @@ impl<'s> Search<'s> {
         self.push(number, span, verdict);
     }
 
+    /// Tells whether the rule has not judged the value yet: each keyword in a name leads to it.
+    fn is_first_look(&mut self, rule: usize, assigned: &Assigned) -> bool {
+        let place = (assigned.key.start, assigned.value.start);
+        if self.judged.0 != place {
+            self.judged.0 = place;
+            self.judged.1.clear();
+        }
+        let is_first = !self.judged.1.contains(&rule);
+        if is_first {
+            self.judged.1.push(rule);
+        }
+        is_first
+    }
+
+    /// Keeps a candidate. Those that are unlikely are kept for who asks why, and do not count.
     fn push(&mut self, rule: usize, span: Range<usize>, verdict: Verdict) {
+        let counts = !matches!(&verdict, Verdict::Drop(reason) if !matches!(reason, Dropped::NoSecret(_)));
+        if !counts && self.detected.candidates.len() >= MOST_CANDIDATES {
+            return;
+        }
         let place = match self.engine.rules[rule].is_expression {
             true => Place::Expression,
             false => Place::Content,
         };
         let same = |other: &Candidate| other.rule == rule && other.span == span && other.place == place;
         if self.detected.candidates.last().is_none_or(|last| !same(last)) {
-            self.budget.candidates = self.budget.candidates.saturating_sub(1);
+            self.budget.candidates = self.budget.candidates.saturating_sub(usize::from(counts));
             self.detected.candidates.push(Candidate {
                 rule,
                 span,
