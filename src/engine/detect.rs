@@ -1,18 +1,17 @@
 //! From a blob to candidates: the prefilter says where to look, the rules look there.
 
-use std::borrow::Cow;
 use std::cell::RefCell;
 use std::ops::Range;
 
 use crate::engine::assignment::{self, Assigned, Syntax};
-use crate::engine::candidate::{Candidate, Dropped, Verdict};
-use crate::engine::decode::{Decoded, Layer, Layers, Mark};
+use crate::engine::candidate::{Candidate, Verdict};
+use crate::engine::decode::Mark;
 use crate::engine::path_class::PathClass;
 use crate::engine::prefilter::Hit;
 use crate::engine::reach::Reach;
 use crate::engine::ready::{Ready, Way};
-use crate::engine::{Engine, decode, judge, placeholder, sieve};
-use crate::model::{Blob, Confidence, Nature, Place, Scope};
+use crate::engine::{Engine, inside, judge, sieve};
+use crate::model::{Blob, Nature, Place};
 use crate::rules::Assignment;
 
 /// More candidates than this in one blob are not looked at: no person reads them, and the blob is reported as not read to its end.
@@ -29,8 +28,6 @@ const WORK_OF_A_NAME: usize = 256;
 const WORK_OF_JUDGING: usize = 32;
 /// Keywords are looked for in so many bytes at a time, so that their places never fill the memory.
 const BLOCK: usize = 4 << 20;
-/// How deep texts may stand in one another.
-const DEEPEST: usize = 5;
 
 thread_local! {
     static HITS: RefCell<Vec<Hit>> = const { RefCell::new(Vec::new()) };
@@ -55,30 +52,31 @@ pub(super) fn detect(engine: &Engine, blob: &Blob<'_>) -> Detected {
 
 /// What all searches in one blob, and in the texts inside it, may spend together.
 #[derive(Debug, Default, Clone, Copy)]
-struct Budget {
+pub(super) struct Budget {
     work: usize,
     candidates: usize,
-    decoded: usize,
+    pub(super) decoded: usize,
 }
 
-struct Search<'s> {
-    engine: &'s Engine,
-    blob: &'s Blob<'s>,
-    syntax: Syntax,
-    reach: Reach,
-    path_class: PathClass,
+/// The search of one text.
+pub(super) struct Search<'s> {
+    pub(super) engine: &'s Engine,
+    pub(super) blob: &'s Blob<'s>,
+    pub(super) syntax: Syntax,
+    pub(super) reach: Reach,
+    pub(super) path_class: PathClass,
     /// The rules whose globs match this path.
-    in_path: Vec<usize>,
+    pub(super) in_path: Vec<usize>,
     /// Where the search of each rule may go on, so that it looks at nothing twice.
-    next: Vec<usize>,
-    budget: Budget,
+    pub(super) next: Vec<usize>,
+    pub(super) budget: Budget,
     /// The escapes that the prefilter met.
-    escapes: Vec<Mark>,
+    pub(super) escapes: Vec<Mark>,
     /// The name that was read last: several keywords of one name lead to one assignment.
-    last_name: Option<(Range<usize>, Option<Assigned>)>,
+    pub(super) last_name: Option<(Range<usize>, Option<Assigned>)>,
     /// The name and the value that were judged last, and by which rules.
-    judged: ((usize, usize), Vec<usize>),
-    detected: Detected,
+    pub(super) judged: ((usize, usize), Vec<usize>),
+    pub(super) detected: Detected,
 }
 
 impl<'s> Search<'s> {
@@ -122,7 +120,7 @@ impl<'s> Search<'s> {
     }
 
     /// Searches the text, and then the texts inside it.
-    fn content(&mut self, depth: usize) {
+    pub(super) fn content(&mut self, depth: usize) {
         let mut hits = HITS.take();
         let run_up = self.engine.prefilter.longest() - 1;
         for start in (0..self.blob.bytes.len()).step_by(BLOCK) {
@@ -137,70 +135,6 @@ impl<'s> Search<'s> {
         HITS.set(hits);
         if self.blob.nature == Nature::Text {
             self.encoded(depth);
-        }
-    }
-
-    /// Decodes what is encoded and searches that. Deeper or more than any honest file goes, it says so.
-    fn encoded(&mut self, depth: usize) {
-        let blob = self.blob;
-        let marks = std::mem::take(&mut self.escapes);
-        let mut layers = Layers::new(&blob.bytes, marks, self.known());
-        while let Some(decoded) = layers.next(self.budget.decoded, &self.reach) {
-            match decoded {
-                Decoded::Text(layer) if depth < DEEPEST && !self.is_spent() => {
-                    self.budget.decoded -= layer.bytes.len();
-                    self.layer(&layer, depth + 1);
-                }
-                _ => {
-                    self.detected.gave_up = true;
-                    return;
-                }
-            }
-        }
-    }
-
-    /// Returns where values stand that are proven or refuted: what is inside them is a part of them.
-    fn known(&self) -> Vec<Range<usize>> {
-        let is_known = |candidate: &&Candidate| {
-            let is_proven = candidate.confidence() == Some(Confidence::Certain);
-            candidate.place == Place::Content && (is_proven || candidate.is_refuted())
-        };
-        let candidates = self.detected.candidates.iter().filter(is_known);
-        candidates.map(|candidate| candidate.span.clone()).collect()
-    }
-
-    fn layer(&mut self, layer: &Layer, depth: usize) {
-        let blob = Blob {
-            origin: self.blob.origin.clone(),
-            path: Cow::Borrowed(&self.blob.path),
-            bytes: Cow::Borrowed(&layer.bytes),
-            scope: Scope::Whole,
-            kind: self.blob.kind,
-            nature: Nature::Text,
-        };
-        let mut inner = Search {
-            engine: self.engine,
-            blob: &blob,
-            syntax: self.syntax,
-            reach: Reach::default(),
-            path_class: self.path_class,
-            in_path: std::mem::take(&mut self.in_path),
-            next: Vec::new(),
-            budget: self.budget,
-            escapes: Vec::new(),
-            last_name: None,
-            judged: Default::default(),
-            detected: Detected::default(),
-        };
-        inner.content(depth);
-        self.in_path = inner.in_path;
-        self.budget = inner.budget;
-        self.detected.gave_up |= inner.detected.gave_up;
-        for mut candidate in inner.detected.candidates {
-            let value = &layer.bytes[candidate.span.clone()];
-            candidate.decoded.get_or_insert_with(|| value.into());
-            candidate.span = layer.origin(&candidate.span);
-            self.detected.candidates.push(candidate);
         }
     }
 
@@ -231,15 +165,7 @@ impl<'s> Search<'s> {
         self.blob.bytes[keyword.clone()].iter().all(|&byte| byte == letter)
     }
 
-    /// Notes an escape, unless nothing around it may be reported.
-    fn escape(&mut self, mark: Mark) {
-        let (before, after) = (mark.end.saturating_sub(decode::REACH), mark.end + decode::REACH);
-        if self.reach.touches(before, after) {
-            self.escapes.push(mark);
-        }
-    }
-
-    fn is_spent(&self) -> bool {
+    pub(super) fn is_spent(&self) -> bool {
         self.budget.candidates == 0 || self.budget.work == 0
     }
 
@@ -349,7 +275,7 @@ impl<'s> Search<'s> {
             syntax: self.syntax,
             path: self.path_class,
         };
-        let verdict = sieve::assigned(rule, judge_decoded(want, &evidence), text, &span);
+        let verdict = sieve::assigned(rule, inside::judge(want, &evidence), text, &span);
         self.push(number, span, verdict);
     }
 
@@ -367,10 +293,13 @@ impl<'s> Search<'s> {
         is_first
     }
 
-    /// Keeps a candidate. Those that are unlikely are kept for who asks why, and do not count.
+    /// Tells whether a candidate is kept. Those that are merely unlikely are kept for who asks why, and only so many.
+    pub(super) fn has_room_for(&self, verdict: &Verdict) -> bool {
+        verdict.speaks() || self.detected.candidates.len() < MOST_CANDIDATES
+    }
+
     fn push(&mut self, rule: usize, span: Range<usize>, verdict: Verdict) {
-        let counts = !matches!(&verdict, Verdict::Drop(reason) if !matches!(reason, Dropped::NoSecret(_)));
-        if !counts && self.detected.candidates.len() >= MOST_CANDIDATES {
+        if !self.has_room_for(&verdict) {
             return;
         }
         let place = match self.engine.rules[rule].is_expression {
@@ -379,6 +308,7 @@ impl<'s> Search<'s> {
         };
         let same = |other: &Candidate| other.rule == rule && other.span == span && other.place == place;
         if self.detected.candidates.last().is_none_or(|last| !same(last)) {
+            let counts = verdict.speaks();
             self.budget.candidates = self.budget.candidates.saturating_sub(usize::from(counts));
             self.detected.candidates.push(Candidate {
                 rule,
@@ -388,27 +318,5 @@ impl<'s> Search<'s> {
                 verdict,
             });
         }
-    }
-}
-
-/// Judges a value, and what it says where it is base64: a Kubernetes secret holds the one for the other.
-fn judge_decoded(want: Assignment, evidence: &judge::Evidence<'_>) -> Result<Confidence, judge::Drop> {
-    let judged = judge::judge(want, evidence);
-    let Some(plain) = decode::plain_value(evidence.value) else {
-        return judged;
-    };
-    if placeholder::is_placeholder(&plain) {
-        return Err("placeholder");
-    }
-    let inside = judge::judge(
-        want,
-        &judge::Evidence {
-            value: &plain,
-            ..*evidence
-        },
-    );
-    match (judged, inside) {
-        (Ok(outside), Ok(inside)) => Ok(outside.max(inside)),
-        (judged, inside) => judged.or(inside),
     }
 }
