@@ -43,6 +43,13 @@ pub(super) enum Dropped {
     Overlapped,
 }
 
+impl Verdict {
+    /// Tells whether it says something of these bytes: a secret, or certainly none.
+    pub(super) fn speaks(&self) -> bool {
+        matches!(self, Self::Keep(_) | Self::Drop(Dropped::NoSecret(_)))
+    }
+}
+
 impl Candidate {
     /// Returns how certain a kept candidate is.
     pub(super) fn confidence(&self) -> Option<Confidence> {

@@ -1,29 +1,33 @@
 //! From a blob to candidates: the prefilter says where to look, the rules look there.
 
-use std::borrow::Cow;
 use std::cell::RefCell;
 use std::ops::Range;
 
 use crate::engine::assignment::{self, Assigned, Syntax};
 use crate::engine::candidate::{Candidate, Verdict};
-use crate::engine::decode::{Decoded, Layer, Layers, Mark};
+use crate::engine::decode::Mark;
 use crate::engine::path_class::PathClass;
 use crate::engine::prefilter::Hit;
 use crate::engine::reach::Reach;
 use crate::engine::ready::{Ready, Way};
-use crate::engine::{Engine, decode, judge, placeholder, sieve};
-use crate::model::{Blob, Confidence, Nature, Place, Scope};
+use crate::engine::{Engine, inside, judge, sieve};
+use crate::model::{Blob, Nature, Place};
 use crate::rules::Assignment;
 
 /// More candidates than this in one blob are not looked at: no person reads them, and the blob is reported as not read to its end.
 const MOST_CANDIDATES: usize = 20_000;
 /// How many bytes all searches of one blob may look at, beside this many times its length.
-const SPARE_WORK: usize = 64 << 20;
-
+const SPARE_WORK: usize = 32 << 20;
+/// What each search costs, however little it looks at.
+const WORK_OF_A_SEARCH: usize = 512;
 /// How many bytes may come out of all that is encoded in one blob, beside some times its length.
 const SPARE_DECODED: usize = 8 << 20;
-/// How deep texts may stand in one another.
-const DEEPEST: usize = 5;
+/// How many bytes are looked at to read a name and its value: seldom more.
+const WORK_OF_A_NAME: usize = 256;
+/// How many times its length judging a value costs.
+const WORK_OF_JUDGING: usize = 32;
+/// Keywords are looked for in so many bytes at a time, so that their places never fill the memory.
+const BLOCK: usize = 4 << 20;
 
 thread_local! {
     static HITS: RefCell<Vec<Hit>> = const { RefCell::new(Vec::new()) };
@@ -48,28 +52,31 @@ pub(super) fn detect(engine: &Engine, blob: &Blob<'_>) -> Detected {
 
 /// What all searches in one blob, and in the texts inside it, may spend together.
 #[derive(Debug, Default, Clone, Copy)]
-struct Budget {
+pub(super) struct Budget {
     work: usize,
     candidates: usize,
-    decoded: usize,
+    pub(super) decoded: usize,
 }
 
-struct Search<'s> {
-    engine: &'s Engine,
-    blob: &'s Blob<'s>,
-    syntax: Syntax,
-    reach: Reach,
-    path_class: PathClass,
+/// The search of one text.
+pub(super) struct Search<'s> {
+    pub(super) engine: &'s Engine,
+    pub(super) blob: &'s Blob<'s>,
+    pub(super) syntax: Syntax,
+    pub(super) reach: Reach,
+    pub(super) path_class: PathClass,
     /// The rules whose globs match this path.
-    in_path: Vec<usize>,
+    pub(super) in_path: Vec<usize>,
     /// Where the search of each rule may go on, so that it looks at nothing twice.
-    next: Vec<usize>,
-    budget: Budget,
+    pub(super) next: Vec<usize>,
+    pub(super) budget: Budget,
     /// The escapes that the prefilter met.
-    escapes: Vec<Mark>,
+    pub(super) escapes: Vec<Mark>,
     /// The name that was read last: several keywords of one name lead to one assignment.
-    last_name: Option<(Range<usize>, Option<Assigned>)>,
-    detected: Detected,
+    pub(super) last_name: Option<(Range<usize>, Option<Assigned>)>,
+    /// The name and the value that were judged last, and by which rules.
+    pub(super) judged: ((usize, usize), Vec<usize>),
+    pub(super) detected: Detected,
 }
 
 impl<'s> Search<'s> {
@@ -89,6 +96,7 @@ impl<'s> Search<'s> {
             },
             escapes: Vec::new(),
             last_name: None,
+            judged: Default::default(),
             detected: Detected::default(),
         }
     }
@@ -112,11 +120,17 @@ impl<'s> Search<'s> {
     }
 
     /// Searches the text, and then the texts inside it.
-    fn content(&mut self, depth: usize) {
+    pub(super) fn content(&mut self, depth: usize) {
         let mut hits = HITS.take();
-        self.engine.prefilter.find(&self.blob.bytes, &mut hits);
-        for hit in &hits {
-            self.keyword(*hit);
+        let run_up = self.engine.prefilter.longest() - 1;
+        for start in (0..self.blob.bytes.len()).step_by(BLOCK) {
+            // Each block but the first begins earlier, so that no keyword is cut in two; what ends there is known.
+            let from = start.saturating_sub(run_up);
+            let end = self.blob.bytes.len().min(start + BLOCK);
+            self.engine.prefilter.find(&self.blob.bytes[from..end], &mut hits);
+            let ends = hits.iter().map(|hit| (hit.keyword, from + hit.end as usize));
+            ends.filter(|&(_, end)| end > start)
+                .for_each(|(keyword, end)| self.keyword(keyword as usize, end));
         }
         HITS.set(hits);
         if self.blob.nature == Nature::Text {
@@ -124,76 +138,14 @@ impl<'s> Search<'s> {
         }
     }
 
-    /// Decodes what is encoded and searches that. Deeper or more than any honest file goes, it says so.
-    fn encoded(&mut self, depth: usize) {
-        let blob = self.blob;
-        let marks = std::mem::take(&mut self.escapes);
-        let mut layers = Layers::new(&blob.bytes, marks, self.known());
-        while let Some(decoded) = layers.next(self.budget.decoded) {
-            match decoded {
-                Decoded::Text(layer) if depth < DEEPEST && !self.is_spent() => {
-                    self.budget.decoded -= layer.bytes.len();
-                    self.layer(&layer, depth + 1);
-                }
-                _ => {
-                    self.detected.gave_up = true;
-                    return;
-                }
-            }
-        }
-    }
-
-    /// Returns where values stand that are proven or refuted: what is inside them is a part of them.
-    fn known(&self) -> Vec<Range<usize>> {
-        let is_known = |candidate: &&Candidate| {
-            let is_proven = candidate.confidence() == Some(Confidence::Certain);
-            candidate.place == Place::Content && (is_proven || candidate.is_refuted())
-        };
-        let candidates = self.detected.candidates.iter().filter(is_known);
-        candidates.map(|candidate| candidate.span.clone()).collect()
-    }
-
-    fn layer(&mut self, layer: &Layer, depth: usize) {
-        let blob = Blob {
-            origin: self.blob.origin.clone(),
-            path: Cow::Borrowed(&self.blob.path),
-            bytes: Cow::Borrowed(&layer.bytes),
-            scope: Scope::Whole,
-            kind: self.blob.kind,
-            nature: Nature::Text,
-        };
-        let mut inner = Search {
-            engine: self.engine,
-            blob: &blob,
-            syntax: self.syntax,
-            reach: Reach::default(),
-            path_class: self.path_class,
-            in_path: std::mem::take(&mut self.in_path),
-            next: Vec::new(),
-            budget: self.budget,
-            escapes: Vec::new(),
-            last_name: None,
-            detected: Detected::default(),
-        };
-        inner.content(depth);
-        self.in_path = inner.in_path;
-        self.budget = inner.budget;
-        self.detected.gave_up |= inner.detected.gave_up;
-        for mut candidate in inner.detected.candidates {
-            let value = &layer.bytes[candidate.span.clone()];
-            candidate.decoded.get_or_insert_with(|| value.into());
-            candidate.span = layer.origin(&candidate.span);
-            self.detected.candidates.push(candidate);
-        }
-    }
-
-    fn keyword(&mut self, hit: Hit) {
-        let keyword = hit.keyword as usize;
-        let end = hit.end as usize;
+    fn keyword(&mut self, keyword: usize, end: usize) {
         if let Some(escape) = self.engine.escapes[keyword] {
-            self.escapes.push(Mark { escape, end });
+            self.escape(Mark { escape, end });
         }
         let span = end - self.engine.keyword_lengths[keyword]..end;
+        if self.is_inside_run(&span) {
+            return;
+        }
         for &number in &self.engine.rules_by_keyword[keyword] {
             if self.is_spent() {
                 self.detected.gave_up = true;
@@ -203,7 +155,17 @@ impl<'s> Search<'s> {
         }
     }
 
-    fn is_spent(&self) -> bool {
+    /// Tells whether one letter over and over makes a keyword of every place in it, as in the base64 of a blank picture:
+    /// a token begins where the run does.
+    fn is_inside_run(&self, keyword: &Range<usize>) -> bool {
+        let Some(before) = keyword.start.checked_sub(1) else {
+            return false;
+        };
+        let letter = self.blob.bytes[before];
+        self.blob.bytes[keyword.clone()].iter().all(|&byte| byte == letter)
+    }
+
+    pub(super) fn is_spent(&self) -> bool {
         self.budget.candidates == 0 || self.budget.work == 0
     }
 
@@ -235,7 +197,7 @@ impl<'s> Search<'s> {
             self.next = vec![0; self.engine.rules.len()];
         }
         let (before, after) = pattern.reach();
-        self.budget.work = self.budget.work.saturating_sub(before + after.min(512));
+        self.budget.work = self.budget.work.saturating_sub(WORK_OF_A_SEARCH + before + after);
         let Some(found) = pattern.find(&self.blob.bytes, keyword.clone(), self.next[number]) else {
             return;
         };
@@ -258,6 +220,7 @@ impl<'s> Search<'s> {
             .as_ref()
             .is_some_and(|(name, _)| name.start <= keyword.start && keyword.end <= name.end);
         if !known {
+            self.budget.work = self.budget.work.saturating_sub(WORK_OF_A_NAME);
             let assigned = assignment::around(&self.blob.bytes, keyword, self.syntax);
             let name = assigned
                 .as_ref()
@@ -282,7 +245,11 @@ impl<'s> Search<'s> {
                 && rule.reads_whole_file
             {
                 let pairs = assignment::all(&self.blob.bytes, self.blob.path.as_ref(), self.syntax);
-                for pair in pairs.iter().take(MOST_CANDIDATES) {
+                for pair in &pairs {
+                    if self.is_spent() {
+                        self.detected.gave_up = true;
+                        return;
+                    }
                     self.judge(number, rule, want, pair);
                 }
             }
@@ -290,6 +257,11 @@ impl<'s> Search<'s> {
     }
 
     fn judge(&mut self, number: usize, rule: &Ready, want: Assignment, assigned: &Assigned) {
+        if !self.is_first_look(number, assigned) {
+            return;
+        }
+        // Values that stand in one another are judged each; a file of them must not cost the square of its length.
+        self.budget.work = self.budget.work.saturating_sub(WORK_OF_JUDGING * assigned.value.len());
         let text = &self.blob.bytes;
         let kind = assignment::kind_of(&text[assigned.key.clone()]);
         let core = judge::core(kind, &text[assigned.value.clone()]);
@@ -303,18 +275,41 @@ impl<'s> Search<'s> {
             syntax: self.syntax,
             path: self.path_class,
         };
-        let verdict = sieve::assigned(rule, judge_decoded(want, &evidence), text, &span);
+        let verdict = sieve::assigned(rule, inside::judge(want, &evidence), text, &span);
         self.push(number, span, verdict);
     }
 
+    /// Tells whether the rule has not judged the value yet: each keyword in a name leads to it.
+    fn is_first_look(&mut self, rule: usize, assigned: &Assigned) -> bool {
+        let place = (assigned.key.start, assigned.value.start);
+        if self.judged.0 != place {
+            self.judged.0 = place;
+            self.judged.1.clear();
+        }
+        let is_first = !self.judged.1.contains(&rule);
+        if is_first {
+            self.judged.1.push(rule);
+        }
+        is_first
+    }
+
+    /// Tells whether a candidate is kept. Those that are merely unlikely are kept for who asks why, and only so many.
+    pub(super) fn has_room_for(&self, verdict: &Verdict) -> bool {
+        verdict.speaks() || self.detected.candidates.len() < MOST_CANDIDATES
+    }
+
     fn push(&mut self, rule: usize, span: Range<usize>, verdict: Verdict) {
+        if !self.has_room_for(&verdict) {
+            return;
+        }
         let place = match self.engine.rules[rule].is_expression {
             true => Place::Expression,
             false => Place::Content,
         };
         let same = |other: &Candidate| other.rule == rule && other.span == span && other.place == place;
         if self.detected.candidates.last().is_none_or(|last| !same(last)) {
-            self.budget.candidates = self.budget.candidates.saturating_sub(1);
+            let counts = verdict.speaks();
+            self.budget.candidates = self.budget.candidates.saturating_sub(usize::from(counts));
             self.detected.candidates.push(Candidate {
                 rule,
                 span,
@@ -323,27 +318,5 @@ impl<'s> Search<'s> {
                 verdict,
             });
         }
-    }
-}
-
-/// Judges a value, and what it says where it is base64: a Kubernetes secret holds the one for the other.
-fn judge_decoded(want: Assignment, evidence: &judge::Evidence<'_>) -> Result<Confidence, judge::Drop> {
-    let judged = judge::judge(want, evidence);
-    let Some(plain) = decode::plain_value(evidence.value) else {
-        return judged;
-    };
-    if placeholder::is_placeholder(&plain) {
-        return Err("placeholder");
-    }
-    let inside = judge::judge(
-        want,
-        &judge::Evidence {
-            value: &plain,
-            ..*evidence
-        },
-    );
-    match (judged, inside) {
-        (Ok(outside), Ok(inside)) => Ok(outside.max(inside)),
-        (judged, inside) => judged.or(inside),
     }
 }

@@ -18,9 +18,12 @@ const SAME_LINE: &[&str] = &[
 /// What other tools read on the line before.
 const LINE_BEFORE: &[&str] = &["pragma: allowlist nextline secret"];
 
+/// A comment is looked for in so many bytes at the end of its line: a line of megabytes may hold a finding in each word.
+const LONGEST_LINE: usize = 16 << 10;
+
 /// Returns the reason that a comment gives for accepting what stands on `line`; empty where it gives none.
 pub(super) fn reason(text: &[u8], lines: &Lines, line: u32) -> Option<Arc<str>> {
-    let here = &text[lines.span(line)];
+    let here = end_of(&text[lines.span(line)]);
     if let Some(reason) = own(here) {
         return Some(reason);
     }
@@ -29,12 +32,16 @@ pub(super) fn reason(text: &[u8], lines: &Lines, line: u32) -> Option<Arc<str>> 
     }
     let before = match line {
         0 | 1 => return None,
-        _ => &text[lines.span(line - 1)],
+        _ => end_of(&text[lines.span(line - 1)]),
     };
     if LINE_BEFORE.iter().any(|comment| before.contains_str(comment)) {
         return Some("".into());
     }
     own(before).filter(|_| stands_alone(before))
+}
+
+fn end_of(line: &[u8]) -> &[u8] {
+    &line[line.len().saturating_sub(LONGEST_LINE)..]
 }
 
 fn own(line: &[u8]) -> Option<Arc<str>> {

@@ -10,6 +10,7 @@ mod checksum;
 mod decode;
 mod detect;
 mod ignore;
+mod inside;
 mod judge;
 mod language;
 mod lazy;

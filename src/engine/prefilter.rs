@@ -42,6 +42,11 @@ impl Prefilter {
         Trie::new(keywords).into_automaton()
     }
 
+    /// Returns the length of the longest keyword, 1 or more.
+    pub(super) fn longest(&self) -> usize {
+        self.longest
+    }
+
     /// Appends every place where a keyword ends, in ascending order.
     pub(super) fn find(&self, text: &[u8], hits: &mut Vec<Hit>) {
         hits.clear();

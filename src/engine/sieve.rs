@@ -1,5 +1,6 @@
 //! The judging chain: what a candidate must pass to become a finding. Each drop keeps its reason.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::engine::candidate::{Candidate, Dropped, Verdict};
@@ -83,15 +84,14 @@ fn entropy(rule: &Ready, value: &[u8]) -> Option<Dropped> {
 
 fn has_companion(near: &Near, text: &[u8], span: &Range<usize>) -> bool {
     let lines = near.lines as usize + 1;
-    let before = memchr::memrchr_iter(b'\n', &text[..span.start])
-        .nth(lines - 1)
-        .unwrap_or(0);
-    let after = memchr::memchr_iter(b'\n', &text[span.end..])
-        .nth(lines - 1)
-        .map_or(text.len(), |at| span.end + at);
     // A line of megabytes is no neighbourhood.
-    let before = before.max(span.start.saturating_sub(4096));
-    let after = after.min(span.end + 4096);
+    let (first, last) = (span.start.saturating_sub(4096), text.len().min(span.end + 4096));
+    let before = memchr::memrchr_iter(b'\n', &text[first..span.start])
+        .nth(lines - 1)
+        .map_or(first, |at| first + at);
+    let after = memchr::memchr_iter(b'\n', &text[span.end..last])
+        .nth(lines - 1)
+        .map_or(last, |at| span.end + at);
     near.pattern.is_match(&text[before..after])
 }
 
@@ -122,6 +122,35 @@ fn resolve_place(rules: &[Ready], candidates: &mut [Candidate], place: Place) {
     settle(rules, candidates, &group);
 }
 
+/// Some spans, joined where they overlap: a hundred thousand candidates may share one stretch of text.
+#[derive(Debug, Default)]
+struct Spans(BTreeMap<usize, usize>);
+
+impl Spans {
+    fn touches(&self, span: &Range<usize>) -> bool {
+        let before = self.0.range(..span.end).next_back();
+        before.is_some_and(|(_, &end)| end > span.start)
+    }
+
+    fn add(&mut self, mut span: Range<usize>) {
+        while let Some((&start, &end)) = self.0.range(..span.end).next_back()
+            && end > span.start
+        {
+            self.0.remove(&start);
+            span = span.start.min(start)..span.end.max(end);
+        }
+        self.0.insert(span.start, span.end);
+    }
+}
+
+impl FromIterator<Range<usize>> for Spans {
+    fn from_iter<I: IntoIterator<Item = Range<usize>>>(spans: I) -> Self {
+        let mut all = Self::default();
+        spans.into_iter().for_each(|span| all.add(span));
+        all
+    }
+}
+
 /// Settles a group of candidates that overlap: what was refuted silences generic ones, the strongest silences what it touches.
 fn settle(rules: &[Ready], candidates: &mut [Candidate], group: &[usize]) {
     let strength = |at: usize| {
@@ -137,9 +166,10 @@ fn settle(rules: &[Ready], candidates: &mut [Candidate], group: &[usize]) {
             std::cmp::Reverse(candidate.rule),
         )
     };
-    let refuted: Vec<Range<usize>> = group
+    let is_refuted = |at: &&usize| candidates[**at].is_refuted();
+    let refuted: Spans = group
         .iter()
-        .filter(|&&at| candidates[at].is_refuted())
+        .filter(is_refuted)
         .map(|&at| candidates[at].span.clone())
         .collect();
     let mut alive: Vec<usize> = group
@@ -148,20 +178,15 @@ fn settle(rules: &[Ready], candidates: &mut [Candidate], group: &[usize]) {
         .filter(|&at| candidates[at].confidence().is_some())
         .collect();
     alive.sort_by_key(|&at| std::cmp::Reverse(strength(at)));
-    let mut taken: Vec<Range<usize>> = Vec::new();
-    let touches = |spans: &[Range<usize>], span: &Range<usize>| {
-        spans
-            .iter()
-            .any(|other| other.start < span.end && span.start < other.end)
-    };
+    let mut taken = Spans::default();
     let mut lost = Vec::new();
     for at in alive {
         let span = candidates[at].span.clone();
         let is_generic = !rules[candidates[at].rule].is_shape();
-        if touches(&taken, &span) || is_generic && touches(&refuted, &span) {
+        if taken.touches(&span) || is_generic && refuted.touches(&span) {
             lost.push(at);
         } else {
-            taken.push(span);
+            taken.add(span);
         }
     }
     for at in lost {
@@ -191,5 +216,12 @@ mod tests {
         };
         assert_eq!(judge("acme\nkk81"), Verdict::Keep(Confidence::High));
         assert!(matches!(judge("acme\n\n\nkk81"), Verdict::Drop(_)));
+    }
+
+    #[test]
+    fn spans_are_joined_where_they_overlap() {
+        let spans: Spans = [2..4, 8..9, 3..6].into_iter().collect();
+        assert_eq!(spans.0, BTreeMap::from([(2, 6), (8, 9)]));
+        assert!(spans.touches(&(5..7)) && spans.touches(&(0..20)) && !spans.touches(&(6..8)));
     }
 }

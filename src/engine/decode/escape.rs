@@ -52,7 +52,7 @@ pub(in crate::engine) struct Mark {
 }
 
 /// How far around a mark to look.
-const REACH: usize = 4096;
+pub(in crate::engine) const REACH: usize = 4096;
 
 /// The places around escapes, undone.
 #[derive(Debug)]

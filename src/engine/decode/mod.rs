@@ -15,8 +15,9 @@ use std::ops::Range;
 
 use crate::engine::decode::map::Map;
 use crate::engine::decode::stretch::Stretches;
+use crate::engine::reach::Reach;
 
-pub(super) use escape::{Escape, MARKS, Mark};
+pub(super) use escape::{Escape, MARKS, Mark, REACH};
 pub(super) use plain::value as plain_value;
 
 /// A text that was found inside another one.
@@ -64,8 +65,8 @@ impl<'t> Layers<'t> {
         }
     }
 
-    /// Decodes the next one, to at most `most` bytes.
-    pub(super) fn next(&mut self, most: usize) -> Option<Decoded> {
+    /// Decodes the next one that may be reported, to at most `most` bytes.
+    pub(super) fn next(&mut self, most: usize, reach: &Reach) -> Option<Decoded> {
         if let Some(layer) = self.escapes.next() {
             return Some(match layer.bytes.len() > most {
                 true => Decoded::TooMuch,
@@ -73,7 +74,7 @@ impl<'t> Layers<'t> {
             });
         }
         while let Some(stretch) = self.stretches.next() {
-            if self.is_known(stretch.start()) {
+            if self.is_known(stretch.start()) || !reach.touches(stretch.start(), stretch.end()) {
                 continue;
             }
             if let Some(decoded) = plain::decode(self.text, &stretch, most) {
@@ -98,7 +99,7 @@ mod tests {
         let bytes = text.as_bytes();
         let mut layers = Layers::new(bytes, escape::marks(bytes), Vec::new());
         let mut found = Vec::new();
-        while let Some(Decoded::Text(layer)) = layers.next(1 << 20) {
+        while let Some(Decoded::Text(layer)) = layers.next(1 << 20, &Reach::default()) {
             let origin = layer.origin(&(0..layer.bytes.len()));
             found.push((String::from_utf8(layer.bytes).unwrap(), text[origin].to_owned()));
         }
@@ -129,7 +130,7 @@ mod tests {
         let text = "x: dXNlcj1hZGEgcGFzcz1rcTg=\n";
         let bytes = text.as_bytes();
         let mut layers = Layers::new(bytes, Vec::new(), Vec::new());
-        let Some(Decoded::Text(layer)) = layers.next(100) else {
+        let Some(Decoded::Text(layer)) = layers.next(100, &Reach::default()) else {
             panic!()
         };
         assert_eq!(&text[layer.origin(&(5..8))], "1hZGE");
@@ -138,14 +139,14 @@ mod tests {
 
     #[test]
     fn wrapped_lines_are_one_text() {
-        let line = "dXNlcj1hZGEgcGFzcz1rcThadDR2UHcgYW5kIHNvIG9uIGZvciBh";
+        let line = "dXNlcj1hZGEgbm90ZT1rcThadDR2UHcgYW5kIHNvIG9uIGZvciBh";
         let rest = "IHdoaWxl";
-        let plain = ["user=ada pass", "=kq8Zt4vPw and so on for a while"].concat();
+        let plain = "user=ada note=kq8Zt4vPw and so on for a while";
         for joint in ["\n", "\r\n    ", "\\n", "\\n\" +\n    \"", "\\\n"] {
             let text = format!("k: '{line}{joint}{rest}'");
             assert_eq!(
                 only(&text),
-                (plain.clone(), format!("{line}{joint}{rest}")),
+                (plain.to_owned(), format!("{line}{joint}{rest}")),
                 "{joint:?}"
             );
         }
@@ -154,17 +155,17 @@ mod tests {
 
     #[test]
     fn hex_is_decoded_too() {
-        let (plain, origin) = only("h = 0x70617373776f72643d6b71385a74347650772b2b");
-        assert_eq!(plain, ["pass", "word=kq8Zt4vPw++"].concat());
-        assert_eq!(origin, "70617373776f72643d6b71385a74347650772b2b");
+        let (plain, origin) = only("h = 0x6120706c61696e206e6f74653d6b71385a74347650772b2b");
+        assert_eq!(plain, "a plain note=kq8Zt4vPw++");
+        assert_eq!(origin, "6120706c61696e206e6f74653d6b71385a74347650772b2b");
     }
 
     #[test]
     fn wide_characters_inside_base64_are_read() {
-        let (plain, origin) = only("-EncodedCommand JABwAGEAcwBzAD0AIgBrAHEAOABaAHQAIgA=");
+        let (plain, origin) = only("-EncodedCommand JABuAG8AdABlAD0AIgBrAHEAOABaAHQAIgA=");
         assert_eq!(
             (plain.as_str(), origin.as_str()),
-            ("$pass=\"kq8Zt\"", "JABwAGEAcwBzAD0AIgBrAHEAOABaAHQAIgA")
+            ("$note=\"kq8Zt\"", "JABuAG8AdABlAD0AIgBrAHEAOABaAHQAIgA")
         );
     }
 
@@ -184,14 +185,14 @@ mod tests {
     #[test]
     fn what_is_known_is_not_looked_into() {
         let text = b"x: dXNlcj1hZGEgcGFzcz1rcTg=\n";
-        let first = |known: Range<usize>| Layers::new(text, Vec::new(), [known].into()).next(100);
+        let first = |known: Range<usize>| Layers::new(text, Vec::new(), [known].into()).next(100, &Reach::default());
         assert!(first(3..27).is_none() && first(0..3).is_some());
     }
 
     #[test]
     fn more_than_is_allowed_does_not_come_out() {
         let text = b"x: dXNlcj1hZGEgcGFzcz1rcTg=\n";
-        let decoded = Layers::new(text, Vec::new(), Vec::new()).next(5);
+        let decoded = Layers::new(text, Vec::new(), Vec::new()).next(5, &Reach::default());
         assert!(matches!(decoded, Some(Decoded::TooMuch)));
     }
 

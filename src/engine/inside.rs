@@ -1,0 +1,114 @@
+//! Searches the texts inside a text: what is decoded is searched as the file is, and found where it stands encoded.
+//! All of them share one budget, so texts in texts cost no more than a text of that length would.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use crate::engine::candidate::Candidate;
+use crate::engine::decode::{Decoded, Layer, Layers, Mark};
+use crate::engine::detect::{Detected, Search};
+use crate::engine::reach::Reach;
+use crate::engine::{decode, judge, placeholder};
+use crate::model::{Blob, Confidence, Nature, Place, Scope};
+use crate::rules::Assignment;
+
+/// How deep texts may stand in one another.
+const DEEPEST: usize = 5;
+
+impl Search<'_> {
+    /// Decodes what is encoded and searches that. Deeper or more than any honest file goes, it says so.
+    pub(super) fn encoded(&mut self, depth: usize) {
+        let blob = self.blob;
+        let marks = std::mem::take(&mut self.escapes);
+        let mut layers = Layers::new(&blob.bytes, marks, self.known());
+        while let Some(decoded) = layers.next(self.budget.decoded, &self.reach) {
+            match decoded {
+                Decoded::Text(layer) if depth < DEEPEST && !self.is_spent() => {
+                    self.budget.decoded -= layer.bytes.len();
+                    self.layer(&layer, depth + 1);
+                }
+                _ => {
+                    self.detected.gave_up = true;
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Returns where values stand that are proven or refuted: what is inside them is a part of them.
+    fn known(&self) -> Vec<Range<usize>> {
+        let is_known = |candidate: &&Candidate| {
+            let is_proven = candidate.confidence() == Some(Confidence::Certain);
+            candidate.place == Place::Content && (is_proven || candidate.is_refuted())
+        };
+        let candidates = self.detected.candidates.iter().filter(is_known);
+        candidates.map(|candidate| candidate.span.clone()).collect()
+    }
+
+    fn layer(&mut self, layer: &Layer, depth: usize) {
+        let blob = Blob {
+            origin: self.blob.origin.clone(),
+            path: Cow::Borrowed(&self.blob.path),
+            bytes: Cow::Borrowed(&layer.bytes),
+            scope: Scope::Whole,
+            kind: self.blob.kind,
+            nature: Nature::Text,
+        };
+        let mut inner = Search {
+            engine: self.engine,
+            blob: &blob,
+            syntax: self.syntax,
+            reach: Reach::default(),
+            path_class: self.path_class,
+            in_path: std::mem::take(&mut self.in_path),
+            next: Vec::new(),
+            budget: self.budget,
+            escapes: Vec::new(),
+            last_name: None,
+            judged: Default::default(),
+            detected: Detected::default(),
+        };
+        inner.content(depth);
+        self.in_path = inner.in_path;
+        self.budget = inner.budget;
+        self.detected.gave_up |= inner.detected.gave_up;
+        for mut candidate in inner.detected.candidates {
+            let value = &layer.bytes[candidate.span.clone()];
+            candidate.decoded.get_or_insert_with(|| value.into());
+            candidate.span = layer.origin(&candidate.span);
+            if self.has_room_for(&candidate.verdict) {
+                self.detected.candidates.push(candidate);
+            }
+        }
+    }
+
+    /// Notes an escape, unless nothing around it may be reported.
+    pub(super) fn escape(&mut self, mark: Mark) {
+        let (before, after) = (mark.end.saturating_sub(decode::REACH), mark.end + decode::REACH);
+        if self.reach.touches(before, after) {
+            self.escapes.push(mark);
+        }
+    }
+}
+
+/// Judges a value, and what it says where it is base64: a Kubernetes secret holds the one for the other.
+pub(super) fn judge(want: Assignment, evidence: &judge::Evidence<'_>) -> Result<Confidence, judge::Drop> {
+    let judged = judge::judge(want, evidence);
+    let Some(plain) = decode::plain_value(evidence.value) else {
+        return judged;
+    };
+    if placeholder::is_placeholder(&plain) {
+        return Err("placeholder");
+    }
+    let inside = judge::judge(
+        want,
+        &judge::Evidence {
+            value: &plain,
+            ..*evidence
+        },
+    );
+    match (judged, inside) {
+        (Ok(outside), Ok(inside)) => Ok(outside.max(inside)),
+        (judged, inside) => judged.or(inside),
+    }
+}
