@@ -218,3 +218,18 @@ fn a_plain_commit_is_listed_without_git() {
     sandbox.git(&["rm", "-q", "--cached", "b.txt"]);
     assert_eq!(repo.staged_quickly(), None, "there may be a rename");
 }
+
+beyond_libgit! {
+    fn an_index_is_named_from_the_root_as_git_names_it(sandbox) {
+        sandbox.commit("sub/a.txt", "one\n");
+        sandbox.stage("sub/a.txt", "one\ntwo\n");
+        let state = sandbox.root().join(".git");
+        fs::copy(state.join("index"), state.join("other")).unwrap();
+        sandbox.git(&["reset", "-q"]);
+        let other = [("GIT_INDEX_FILE", ".git/other")];
+        for folder in [sandbox.root(), sandbox.root().join("sub")] {
+            assert_eq!(sandbox.ask(&folder, &other), [r#"sub/a.txt: added 2:"two""#]);
+            assert!(sandbox.ask(&folder, &[]).is_empty());
+        }
+    }
+}

@@ -4,7 +4,7 @@
 //! tree is HEAD's has no change in it, and nothing under it needs to be looked at.
 
 use crate::git::Name;
-use crate::git::index::{NAME, Refusal, name};
+use crate::git::index::{NAME, Refusal};
 
 /// The folders, each followed by those in it.
 pub(in crate::git) struct Cache<'i> {
@@ -13,8 +13,8 @@ pub(in crate::git) struct Cache<'i> {
 
 struct Folder<'i> {
     name: &'i [u8],
-    /// How many entries are under it, and their tree; `None` since something in it was touched.
-    known: Option<(usize, Name)>,
+    /// How many entries are under it, and the name of their tree; `None` since something in it was touched.
+    known: Option<(usize, &'i [u8])>,
     /// Where the folders under it end.
     end: usize,
 }
@@ -52,8 +52,8 @@ impl<'i> Cache<'i> {
 
     /// Returns how many entries are under a folder, if they are just those of `tree`.
     pub(in crate::git) fn count_if(&self, folder: usize, tree: &Name) -> Option<usize> {
-        let (count, known) = self.folders.get(folder)?.known.as_ref()?;
-        (known == tree).then_some(*count)
+        let (count, known) = self.folders.get(folder)?.known?;
+        (known == tree.as_bytes()).then_some(count)
     }
 }
 
@@ -66,18 +66,14 @@ impl<'i> Reader<'i> {
     /// Reads `<name>\0<entries> <folders>\n`, the tree's name unless there are -1 entries, and the folders.
     fn folder(&mut self, depth: usize) -> Option<()> {
         let number = self.folders.len();
-        let folder = Folder {
-            name: self.until(0)?,
-            known: None,
-            end: 0,
+        let name = self.until(0)?;
+        let entries = self.until(b' ')?;
+        let within = decimal(self.until(b'\n')?)?;
+        let known = match entries {
+            b"-1" => None,
+            count => Some((decimal(count)?, self.tree()?)),
         };
-        let entries: i64 = decimal(self.until(b' ')?)?;
-        let within: u32 = decimal(self.until(b'\n')?)?;
-        self.folders.push(folder);
-        if let Ok(count) = usize::try_from(entries) {
-            self.folders[number].known = Some((count, name(self.data, 0)?));
-            self.data = &self.data[NAME..];
-        }
+        self.folders.push(Folder { name, known, end: 0 });
         for _ in 0..within {
             (depth < DEEPEST).then(|| self.folder(depth + 1))??;
         }
@@ -85,16 +81,27 @@ impl<'i> Reader<'i> {
         Some(())
     }
 
+    /// Reads up to a byte, and over it. What is read here has a handful of bytes, too few for a vectorised search.
     fn until(&mut self, byte: u8) -> Option<&'i [u8]> {
-        let end = memchr::memchr(byte, self.data)?;
+        let end = self.data.iter().position(|&other| other == byte)?;
         let (before, rest) = self.data.split_at(end);
         self.data = &rest[1..];
         Some(before)
     }
+
+    fn tree(&mut self) -> Option<&'i [u8]> {
+        let (tree, rest) = self.data.split_at_checked(NAME)?;
+        self.data = rest;
+        Some(tree)
+    }
 }
 
-fn decimal<N: std::str::FromStr>(digits: &[u8]) -> Option<N> {
-    std::str::from_utf8(digits).ok()?.parse().ok()
+fn decimal(digits: &[u8]) -> Option<usize> {
+    let number = |number: usize, digit: &u8| match digit {
+        b'0'..=b'9' => number.checked_mul(10)?.checked_add(usize::from(digit - b'0')),
+        _ => None,
+    };
+    (!digits.is_empty()).then(|| digits.iter().try_fold(0, number))?
 }
 
 #[cfg(test)]

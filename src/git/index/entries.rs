@@ -56,13 +56,9 @@ impl<'i> Entries<'i> {
 
     /// Returns where the entry ends that starts at `start`.
     fn end(&self, start: usize, version: u32) -> Result<usize, Refusal> {
-        let head = self.data.get(start..start + HEAD).ok_or(CUT)?;
-        let flags = u16::from_be_bytes([head[FLAGS], head[FLAGS + 1]]);
-        if flags & STAGE != 0 {
-            return Err(Refusal("a path is unmerged"));
-        }
-        if flags & EXTENDED != 0 {
-            self.extended(start + HEAD, version)?;
+        let flags = self.word(start + FLAGS).ok_or(CUT)?;
+        if flags & (STAGE | EXTENDED) != 0 {
+            self.unusual(start, flags, version)?;
         }
         let path = start + path_offset(flags);
         if self.is_packed {
@@ -80,16 +76,24 @@ impl<'i> Entries<'i> {
         Ok(start + (end - start + 8) / 8 * 8)
     }
 
-    fn extended(&self, at: usize, version: u32) -> Result<(), Refusal> {
-        let bytes = self.data.get(at..at + 2).ok_or(CUT)?;
-        let flags = u16::from_be_bytes([bytes[0], bytes[1]]);
-        if flags & INTENT_TO_ADD != 0 {
+    /// Refuses what is no entry of its own, or not one yet.
+    fn unusual(&self, start: usize, flags: u16, version: u32) -> Result<(), Refusal> {
+        if flags & STAGE != 0 {
+            return Err(Refusal("a path is unmerged"));
+        }
+        let more = self.word(start + HEAD).ok_or(CUT)?;
+        if more & INTENT_TO_ADD != 0 {
             return Err(Refusal("a path is only intended to be added"));
         }
-        if version < 3 || flags & !SKIP_WORKTREE != 0 {
+        if version < 3 || more & !SKIP_WORKTREE != 0 {
             return Err(Refusal("an entry has flags that nobody knows"));
         }
         Ok(())
+    }
+
+    fn word(&self, at: usize) -> Option<u16> {
+        let bytes = self.data.get(at..at + 2)?;
+        Some(u16::from_be_bytes(bytes.try_into().ok()?))
     }
 
     fn nul(&self, from: usize) -> Result<usize, Refusal> {
@@ -147,7 +151,8 @@ impl<'c, 'i> Cursor<'c, 'i> {
         if self.entries.is_packed {
             return Some(&self.path);
         }
-        let path = self.entries.data.get(start + path_offset(self.flags(start)?)..)?;
+        let path = start + path_offset(self.entries.word(start + FLAGS)?);
+        let path = self.entries.data.get(path..)?;
         path.get(..memchr::memchr(0, path)?)
     }
 
@@ -167,7 +172,7 @@ impl<'c, 'i> Cursor<'c, 'i> {
         self.unpack()
     }
 
-    /// Goes over so many entries at once.
+    /// Goes over so many entries at once; packed paths have to be unpacked all the same.
     pub(in crate::git) fn pass_over(&mut self, count: usize) -> Result<(), Refusal> {
         if self.entries.is_packed {
             return (0..count).try_for_each(|_| self.advance());
@@ -180,21 +185,79 @@ impl<'c, 'i> Cursor<'c, 'i> {
         self.entries.starts.get(self.at).map(|&start| start as usize)
     }
 
-    fn flags(&self, start: usize) -> Option<u16> {
-        let bytes = self.entries.data.get(start + FLAGS..start + HEAD)?;
-        Some(u16::from_be_bytes(bytes.try_into().ok()?))
-    }
-
     /// Makes the path out of the one before: so many bytes are taken from its end, and some are added.
     fn unpack(&mut self) -> Result<(), Refusal> {
         let start = self.start().filter(|_| self.entries.is_packed);
         let Some(start) = start else { return Ok(()) };
-        let offset = path_offset(self.flags(start).ok_or(CUT)?);
+        let offset = path_offset(self.entries.word(start + FLAGS).ok_or(CUT)?);
         let (dropped, suffix) = distance(self.entries.data, start + offset).ok_or(CUT)?;
         let kept = self.path.len().checked_sub(dropped).ok_or(CUT)?;
         self.path.truncate(kept);
         let end = self.entries.nul(suffix)?;
         self.path.extend_from_slice(&self.entries.data[suffix..end]);
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Writes the head of an entry, up to its path.
+    fn head(flags: u16, more: Option<u16>) -> Vec<u8> {
+        let words = [Some(flags), more].into_iter().flatten();
+        [0; FLAGS].into_iter().chain(words.flat_map(u16::to_be_bytes)).collect()
+    }
+
+    fn plain(path: &str, flags: u16, more: Option<u16>) -> Vec<u8> {
+        let length = u16::try_from(path.len()).unwrap_or(LENGTH).min(LENGTH);
+        let mut entry = [head(flags | length, more).as_slice(), path.as_bytes()].concat();
+        entry.resize(entry.len() / 8 * 8 + 8, 0);
+        entry
+    }
+
+    fn packed(dropped: u8, suffix: &str) -> Vec<u8> {
+        [head(0, None).as_slice(), &[dropped], suffix.as_bytes(), b"\0"].concat()
+    }
+
+    /// Reads the paths of an index.
+    fn paths(version: u32, entries: &[Vec<u8>]) -> Result<Vec<String>, &'static str> {
+        let count = u32::try_from(entries.len()).unwrap();
+        let header = [b"DIRC".as_slice(), &version.to_be_bytes(), &count.to_be_bytes()].concat();
+        let data = [header, entries.concat()].concat();
+        let (entries, rest) = Entries::read(&data).map_err(|refusal| refusal.0)?;
+        assert!(rest.is_empty());
+        let mut cursor = Cursor::new(&entries).map_err(|refusal| refusal.0)?;
+        let mut paths = Vec::new();
+        while let Some(entry) = cursor.entry() {
+            paths.push(String::from_utf8(entry.path.to_vec()).unwrap());
+            cursor.advance().map_err(|refusal| refusal.0)?;
+        }
+        Ok(paths)
+    }
+
+    #[test]
+    fn a_path_longer_than_its_field_goes_on_to_the_nul() {
+        let long = "x".repeat(5_000);
+        let entries = ["a", &long, "y", "eight by"].map(|path| plain(path, 0, None));
+        assert_eq!(paths(2, &entries).unwrap(), ["a", &long, "y", "eight by"]);
+    }
+
+    #[test]
+    fn a_packed_path_is_made_of_the_one_before() {
+        let entries = [packed(0, "src/a.rs"), packed(4, "b.rs"), packed(8, "z")];
+        assert_eq!(paths(4, &entries).unwrap(), ["src/a.rs", "src/b.rs", "z"]);
+        assert_eq!(paths(4, &[packed(0, "a"), packed(2, "b")]), Err(CUT.0));
+    }
+
+    #[test]
+    fn only_a_sparse_checkout_has_flags_that_change_nothing() {
+        let sparse = plain("a", EXTENDED, Some(SKIP_WORKTREE));
+        assert_eq!(paths(3, std::slice::from_ref(&sparse)).unwrap(), ["a"]);
+        assert_eq!(paths(2, &[sparse]), Err("an entry has flags that nobody knows"));
+        let intended = plain("a", EXTENDED, Some(INTENT_TO_ADD));
+        assert_eq!(paths(3, &[intended]), Err("a path is only intended to be added"));
+        let ours = plain("a", 2 << 12, None);
+        assert_eq!(paths(2, &[ours]), Err("a path is unmerged"));
     }
 }
