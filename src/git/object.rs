@@ -75,18 +75,19 @@ impl<'r> ObjectReader<'r> {
     /// # Errors
     /// When the object is missing, damaged or no blob.
     pub fn read(&mut self, oid: &Oid, admit: &mut dyn FnMut(u64) -> bool) -> Result<Option<Vec<u8>>, ObjectError> {
-        let read = match &mut self.0 {
+        match &mut self.0 {
             Way::Disk(disk) => disk.read(oid, admit),
-            Way::Batch(batch) => batch.read(oid, admit),
-            Way::Libgit(repository) => from_libgit(repository, oid, admit),
-        };
-        match read? {
-            // Git itself believes a file of an object that holds another one.
-            Some(content) if !oid.names(&content) => {
-                Err(ObjectError::unreadable(oid, "its content is another object's"))
-            }
-            content => Ok(content),
+            Way::Batch(batch) => verified(oid, batch.read(oid, admit)?),
+            Way::Libgit(repository) => verified(oid, from_libgit(repository, oid, admit)?),
         }
+    }
+}
+
+/// Holds a blob against its name: git itself believes a file of an object that holds another one.
+fn verified(oid: &Oid, content: Option<Vec<u8>>) -> Result<Option<Vec<u8>>, ObjectError> {
+    match content {
+        Some(content) if !oid.names(&content) => Err(ObjectError::unreadable(oid, "its content is another object's")),
+        content => Ok(content),
     }
 }
 
@@ -105,7 +106,7 @@ impl OnDisk<'_> {
             Err(error) => error,
         };
         match self.batch() {
-            Ok(batch) => batch.read(oid, admit),
+            Ok(batch) => verified(oid, batch.read(oid, admit)?),
             // Where there is no git to ask, what was found stands.
             Err(_) => Err(error),
         }
@@ -116,10 +117,7 @@ impl OnDisk<'_> {
         let name = Name::parse(oid.as_str().as_bytes()).ok_or_else(missing)?;
         let mut admit = |kind, size| kind == ObjectKind::Blob && admit(size);
         match self.objects.read(&name, &mut admit) {
-            Ok((ObjectKind::Blob, Some(content))) if !oid.names(&content) => {
-                Err(ObjectError::unreadable(oid, "its content is another object's"))
-            }
-            Ok((ObjectKind::Blob, content)) => Ok(content),
+            Ok((ObjectKind::Blob, content)) => verified(oid, content),
             Ok(_) => Err(ObjectError::unreadable(oid, "it is no blob")),
             Err(NotHere::Missing) => Err(missing()),
             Err(NotHere::Damaged(why)) => Err(ObjectError::unreadable(oid, why)),
