@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use bstr::ByteSlice;
 
 use crate::cli::failure::{Exit, Failure};
-use crate::cli::options::Options;
+use crate::cli::options::{Options, ways};
 use crate::cli::session::{Session, Subject};
 use crate::cli::terminal;
 use crate::git::{GitError, Repo};
@@ -36,6 +36,9 @@ struct FromHook {
     /// The hook that was here before keyfence; it runs first, and both must agree
     #[arg(long, value_name = "FILE")]
     chain: Option<PathBuf>,
+    /// Take the plain ways only, against which the fast ones are tested
+    #[arg(long, hide = true)]
+    reference: bool,
     /// What git gave to the hook
     #[arg(last = true)]
     args: Vec<OsString>,
@@ -52,7 +55,7 @@ fn pre_commit(hook: &FromHook) -> Result<Exit, Failure> {
         return look_for(&canary);
     }
     let refusal = hook.refusal(Input::Inherited);
-    let repo = Repo::discover(".")?;
+    let repo = Repo::discover_by(".", ways(hook.reference))?;
     let root = repo.root().ok_or_else(|| bare(&repo))?;
     let options = Options::default();
     let session = Session::open(&options, Some(root))?;

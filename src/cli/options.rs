@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 
 use crate::cli::terminal::ColorChoice;
+use crate::git::Ways;
 use crate::model::{Confidence, Severity};
 use crate::report::Format;
 
@@ -47,6 +48,14 @@ pub(super) struct Options {
     /// Colour in the report
     #[arg(long, value_enum, default_value_t)]
     pub(super) color: ColorChoice,
+    /// Take the plain ways only, against which the fast ones are tested
+    #[arg(long, hide = true)]
+    pub(super) reference: bool,
+}
+
+/// Returns the ways to git that may be taken.
+pub(super) fn ways(reference: bool) -> Ways {
+    if reference { Ways::Reference } else { Ways::Any }
 }
 
 /// A severity on the command line.

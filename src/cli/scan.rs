@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use bstr::BString;
 
 use crate::cli::failure::{Exit, Failure};
-use crate::cli::options::Options;
+use crate::cli::options::{Options, ways};
 use crate::cli::session::{Session, Subject};
 use crate::git::Repo;
 use crate::source::{Staged, Stdin, Worktree};
@@ -67,7 +67,7 @@ fn stdin(args: &Args) -> Result<Exit, Failure> {
 }
 
 fn staged(args: &Args) -> Result<Exit, Failure> {
-    let repo = Repo::discover(".")?;
+    let repo = Repo::discover_by(".", ways(args.options.reference))?;
     let session = Session::open(&args.options, repo.root())?;
     if session.print_settings()? {
         return Ok(Exit::Clean);

@@ -1,4 +1,5 @@
 //! Reads blobs by name, by whichever way the repository allows.
+//!
 //! Objects that a partial clone has not fetched are missing: nothing here ever talks to a network.
 
 use std::fmt;
@@ -7,7 +8,8 @@ use std::io;
 use git2::{ErrorCode, ObjectType, Repository};
 
 use crate::git::batch::Batch;
-use crate::git::{Git, Oid};
+use crate::git::disk::{DiskReader, NotHere};
+use crate::git::{Git, Name, ObjectKind, Oid};
 
 /// Why a blob could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -43,14 +45,23 @@ impl ObjectError {
 }
 
 /// Reads blobs in one thread; another thread needs another one.
-pub struct ObjectReader(Way);
+pub struct ObjectReader<'r>(Way<'r>);
 
-enum Way {
+enum Way<'r> {
+    Disk(OnDisk<'r>),
     Batch(Batch),
     Libgit(Box<Repository>),
 }
 
-impl ObjectReader {
+impl<'r> ObjectReader<'r> {
+    pub(super) fn disk(objects: DiskReader<'r>, git: &Git) -> Self {
+        Self(Way::Disk(OnDisk {
+            objects,
+            git: git.clone(),
+            batch: None,
+        }))
+    }
+
     pub(super) fn batch(git: &Git) -> Result<Self, ObjectError> {
         Batch::start(git).map(|batch| Self(Way::Batch(batch)))
     }
@@ -64,16 +75,59 @@ impl ObjectReader {
     /// # Errors
     /// When the object is missing, damaged or no blob.
     pub fn read(&mut self, oid: &Oid, admit: &mut dyn FnMut(u64) -> bool) -> Result<Option<Vec<u8>>, ObjectError> {
-        let read = match &mut self.0 {
-            Way::Batch(batch) => batch.read(oid, admit),
-            Way::Libgit(repository) => from_libgit(repository, oid, admit),
+        match &mut self.0 {
+            Way::Disk(disk) => disk.read(oid, admit),
+            Way::Batch(batch) => verified(oid, batch.read(oid, admit)?),
+            Way::Libgit(repository) => verified(oid, from_libgit(repository, oid, admit)?),
+        }
+    }
+}
+
+/// Holds a blob against its name: git itself believes a file of an object that holds another one.
+fn verified(oid: &Oid, content: Option<Vec<u8>>) -> Result<Option<Vec<u8>>, ObjectError> {
+    match content {
+        Some(content) if !oid.names(&content) => Err(ObjectError::unreadable(oid, "its content is another object's")),
+        content => Ok(content),
+    }
+}
+
+/// Reads objects from where they stand; what does not read well there is asked of git.
+struct OnDisk<'r> {
+    objects: DiskReader<'r>,
+    git: Git,
+    /// Started when it is first needed.
+    batch: Option<Batch>,
+}
+
+impl OnDisk<'_> {
+    fn read(&mut self, oid: &Oid, admit: &mut dyn FnMut(u64) -> bool) -> Result<Option<Vec<u8>>, ObjectError> {
+        let error = match self.own(oid, admit) {
+            Ok(content) => return Ok(content),
+            Err(error) => error,
         };
-        match read? {
-            // Git itself believes a file of an object that holds another one.
-            Some(content) if !oid.names(&content) => {
-                Err(ObjectError::unreadable(oid, "its content is another object's"))
-            }
-            content => Ok(content),
+        match self.batch() {
+            Ok(batch) => verified(oid, batch.read(oid, admit)?),
+            // Where there is no git to ask, what was found stands.
+            Err(_) => Err(error),
+        }
+    }
+
+    fn own(&mut self, oid: &Oid, admit: &mut dyn FnMut(u64) -> bool) -> Result<Option<Vec<u8>>, ObjectError> {
+        let missing = || ObjectError::Missing(oid.clone());
+        let name = Name::parse(oid.as_str().as_bytes()).ok_or_else(missing)?;
+        let mut admit = |kind, size| kind == ObjectKind::Blob && admit(size);
+        match self.objects.read(&name, &mut admit) {
+            Ok((ObjectKind::Blob, content)) => verified(oid, content),
+            Ok(_) => Err(ObjectError::unreadable(oid, "it is no blob")),
+            Err(NotHere::Missing) => Err(missing()),
+            Err(NotHere::Damaged(why)) => Err(ObjectError::unreadable(oid, why)),
+        }
+    }
+
+    fn batch(&mut self) -> Result<&mut Batch, ObjectError> {
+        match &mut self.batch {
+            Some(batch) => Ok(batch),
+            none => Ok(none.insert(Batch::start(&self.git)?)),
         }
     }
 }

@@ -3,7 +3,10 @@
 
 use std::fmt;
 
+use sha1::Sha1;
 use sha2::{Digest, Sha256};
+
+use crate::git::Name;
 
 /// An object's name in lower-case hexadecimal: 40 digits in a SHA-1 repository, 64 in a SHA-256 one.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -26,19 +29,22 @@ impl Oid {
 
     /// Tells whether this is the name of a blob with such content.
     pub fn names(&self, content: &[u8]) -> bool {
-        if self.0.len() == 40 {
-            let named = git2::Oid::hash_object(git2::ObjectType::Blob, content);
-            return named.is_ok_and(|oid| *oid.to_string() == *self.0);
-        }
         let head = format!("blob {}\0", content.len());
-        let hash = Sha256::new().chain_update(head).chain_update(content).finalize();
-        hash.iter().map(|byte| format!("{byte:02x}")).collect::<String>() == *self.0
+        let hash = match self.0.len() {
+            40 => hash::<Sha1>(&head, content),
+            _ => hash::<Sha256>(&head, content),
+        };
+        Name::new(&hash) == Name::parse(self.0.as_bytes())
     }
 
     /// Tells whether this is git's word for "no object".
     pub fn is_zero(&self) -> bool {
         self.0.bytes().all(|byte| byte == b'0')
     }
+}
+
+fn hash<D: Digest>(head: &str, content: &[u8]) -> Vec<u8> {
+    D::new().chain_update(head).chain_update(content).finalize().to_vec()
 }
 
 impl fmt::Display for Oid {

@@ -1,9 +1,10 @@
 //! A repository, and the one place that decides how to ask it.
 //!
-//! Libgit2 finds the repository, which takes no process. What is staged and what is in it comes from git's plumbing:
-//! it is faster in a large repository, it reads every index and every object format, and it ends where libgit2 never
-//! does (given half of a loose object, what a crash leaves behind, libgit2 1.9 waits for the rest forever). Each stands
-//! in where the other is missing or cannot; where neither can answer there is an error, never a partial answer.
+//! Libgit2 finds the repository, which takes no process. What is staged and what is in it is read from the files
+//! themselves where all is as usual, and otherwise comes from git's plumbing: that is faster than libgit2 in a large
+//! repository, reads every index and every object format, and ends where libgit2 never does (given half of a loose
+//! object, what a crash leaves behind, libgit2 1.9 waits for the rest forever). Each stands in where the other is
+//! missing or cannot; where none can answer there is an error, never a partial answer.
 
 use std::fs;
 use std::io;
@@ -14,7 +15,9 @@ use std::sync::{Mutex, PoisonError};
 use bstr::ByteSlice;
 
 use crate::git::change::{self, Difference};
-use crate::git::{Change, Git, GitError, ObjectError, ObjectReader, Oid, libgit, listing};
+use crate::git::disk::Disk;
+use crate::git::layout::Layout;
+use crate::git::{Change, Git, GitError, ObjectError, ObjectReader, Oid, libgit, listing, quick};
 
 /// A repository as git finds it from a folder.
 pub struct Repo {
@@ -22,18 +25,22 @@ pub struct Repo {
     /// Where libgit2 starts to look; `None` for the current folder and git's environment.
     folder: Option<PathBuf>,
     ways: Ways,
+    /// The repository's own files, if they may be read without git.
+    disk: Option<Disk>,
     /// Opened while discovering, kept for the first reader.
     opened: Mutex<Option<git2::Repository>>,
     root: Option<PathBuf>,
     git_dir: PathBuf,
 }
 
-/// Which of the two ways to git may be taken.
+/// Which of the ways to git may be taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Ways {
-    /// Whichever is better for each question.
+    /// Whichever is best for each question.
     #[default]
-    Both,
+    Any,
+    /// Git or libgit2, but no reading of our own: what the fast way is held against.
+    Reference,
     /// Libgit2 alone, as on a machine without git.
     Libgit,
     /// The git executable alone, as in a repository that libgit2 cannot open.
@@ -49,7 +56,7 @@ impl Repo {
     /// # Errors
     /// When there is none, when git does not trust it, or when it cannot be read.
     pub fn discover(folder: impl AsRef<Path>) -> Result<Self, GitError> {
-        Self::discover_by(folder, Ways::Both)
+        Self::discover_by(folder, Ways::Any)
     }
 
     /// Like [`Repo::discover`], by the given way only: so that tests can hold one against the other.
@@ -65,7 +72,7 @@ impl Repo {
             (Ways::Plumbing, _) => Self::ask(git),
             (_, Ok(repository)) => Ok(Self::opened(git, elsewhere, ways, repository)),
             (Ways::Libgit, Err(error)) => Err(without_git(error, folder)),
-            (Ways::Both, Err(error)) => Self::ask(git).map_err(|asked| match asked {
+            (Ways::Any | Ways::Reference, Err(error)) => Self::ask(git).map_err(|asked| match asked {
                 GitError::NotStarted(_) => without_git(error, folder),
                 asked => asked,
             }),
@@ -73,10 +80,14 @@ impl Repo {
     }
 
     fn opened(git: Git, folder: Option<PathBuf>, ways: Ways, repository: git2::Repository) -> Self {
+        let layout = (ways == Ways::Any)
+            .then(|| Layout::of(&repository, folder.is_none()))
+            .flatten();
         Self {
             git,
             folder,
             ways,
+            disk: layout.map(Disk::new),
             root: repository.workdir().map(Path::to_owned),
             git_dir: repository.path().to_owned(),
             opened: Mutex::new(Some(repository)),
@@ -90,6 +101,7 @@ impl Repo {
             git,
             folder: None,
             ways: Ways::Plumbing,
+            disk: None,
             opened: Mutex::new(None),
             root: place.root,
             git_dir: place.git_dir,
@@ -130,11 +142,22 @@ impl Repo {
             return Err(GitError::Bare(self.git_dir.display().to_string()));
         }
         let merged = self.merge_heads()?;
+        if merged.is_empty()
+            && let Some(changes) = self.staged_quickly()
+        {
+            return Ok(changes);
+        }
         let parents = self.answer(
             || of_parents(&merged, |parent| listing::against(&self.git, parent)),
             |repository| of_parents(&merged, |parent| libgit::against(repository, parent)),
         );
         parents.map(change::combine)
+    }
+
+    /// Lists the same without git, if all is as usual and no merge waits to be committed: so that tests can see whether.
+    #[doc(hidden)]
+    pub fn staged_quickly(&self) -> Option<Vec<Change>> {
+        quick::changes(self.disk.as_ref()?).ok()
     }
 
     /// Lists the tracked paths that are, or stand under, one of `prefixes` (from the root, with `/`), each ended by a NUL.
@@ -152,10 +175,13 @@ impl Repo {
     ///
     /// # Errors
     /// When the repository, opened once already, cannot be opened again.
-    pub fn reader(&self) -> Result<ObjectReader, ObjectError> {
+    pub fn reader(&self) -> Result<ObjectReader<'_>, ObjectError> {
+        if let Some(disk) = &self.disk {
+            return Ok(ObjectReader::disk(disk.reader(), &self.git));
+        }
         if self.ways != Ways::Libgit {
             match ObjectReader::batch(&self.git) {
-                Err(ObjectError::NotStarted(_)) if self.ways == Ways::Both => {}
+                Err(ObjectError::NotStarted(_)) if self.ways != Ways::Plumbing => {}
                 reader => return reader,
             }
         }
@@ -185,7 +211,7 @@ impl Repo {
     ) -> Result<T, GitError> {
         if self.ways != Ways::Libgit {
             match plumbing() {
-                Err(GitError::NotStarted(_)) if self.ways == Ways::Both => {}
+                Err(GitError::NotStarted(_)) if self.ways != Ways::Plumbing => {}
                 answer => return answer,
             }
         }

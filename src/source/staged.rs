@@ -56,7 +56,7 @@ fn adds_content(change: &Change) -> bool {
 
 /// Reads changes in one thread.
 struct Reader<'s> {
-    objects: Result<ObjectReader, String>,
+    objects: Result<ObjectReader<'s>, String>,
     turns: &'s Turns,
     limits: &'s Limits,
 }

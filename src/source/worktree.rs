@@ -32,7 +32,7 @@ impl Worktree {
             limits,
             ignore: true,
             jobs: 0,
-            ways: Ways::Both,
+            ways: Ways::Any,
         }
     }
 

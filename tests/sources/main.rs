@@ -5,7 +5,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
-/// Writes tests that run a script by both ways together, by libgit2 alone and by the git executable alone.
+/// Writes tests that run a script by all ways together, by git and libgit2 without our own reading, and by each alone.
 macro_rules! scripted {
     ($($(#[$note:meta])* fn $name:ident($sandbox:ident) $script:block)+) => { $(
         $(#[$note])*
@@ -15,8 +15,13 @@ macro_rules! scripted {
             fn script($sandbox: &Sandbox) $script
 
             #[test]
-            fn by_both() {
-                script(&Sandbox::new("both"));
+            fn by_any() {
+                script(&Sandbox::new("any"));
+            }
+
+            #[test]
+            fn by_reference() {
+                script(&Sandbox::new("reference"));
             }
 
             #[test]
@@ -42,8 +47,13 @@ macro_rules! beyond_libgit {
             fn script($sandbox: &Sandbox) $script
 
             #[test]
-            fn by_both() {
-                script(&Sandbox::new("both"));
+            fn by_any() {
+                script(&Sandbox::new("any"));
+            }
+
+            #[test]
+            fn by_reference() {
+                script(&Sandbox::new("reference"));
             }
 
             #[test]
@@ -59,6 +69,7 @@ mod damage;
 mod kinds;
 mod merges;
 mod probe;
+mod quick;
 mod sandbox;
 mod settings;
 mod worktree;

@@ -54,7 +54,8 @@ fn ways() -> Ways {
     match told("PROBE_WAYS").as_deref() {
         Some("libgit") => Ways::Libgit,
         Some("plumbing") => Ways::Plumbing,
-        _ => Ways::Both,
+        Some("reference") => Ways::Reference,
+        _ => Ways::Any,
     }
 }
 
