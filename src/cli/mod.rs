@@ -4,6 +4,7 @@ mod failure;
 mod guard;
 mod hook;
 mod options;
+mod range;
 mod scan;
 mod session;
 mod status;

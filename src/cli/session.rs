@@ -28,7 +28,7 @@ pub(super) struct Session<'o> {
 /// What was scanned, for the report.
 #[derive(Debug, Clone)]
 pub(super) struct Subject {
-    /// `worktree`, `staged` or `stdin`.
+    /// `worktree`, `staged`, `range`, …
     pub(super) mode: &'static str,
     /// The root as the user named it.
     pub(super) root: String,
@@ -39,8 +39,12 @@ pub(super) struct Subject {
 impl<'o> Session<'o> {
     /// Reads settings and rules. `root` is where a project keeps its configuration, if there is a project.
     pub(super) fn open(options: &'o Options, root: Option<&Path>) -> Result<Self, Failure> {
+        Self::with(options, settings(options, root)?)
+    }
+
+    /// Reads rules for settings from wherever they were found.
+    pub(super) fn with(options: &'o Options, settings: Settings) -> Result<Self, Failure> {
         let began = Instant::now();
-        let settings = settings(options, root)?;
         let mut rules = RuleSet::builtin();
         for file in &options.rules {
             let text = fs::read_to_string(file).map_err(|error| unreadable(file, &error))?;
@@ -117,7 +121,7 @@ impl<'o> Session<'o> {
     }
 
     /// Writes the report to standard output or to the named file.
-    fn report(&self, outcome: &Outcome, subject: &Subject) -> Result<(), Failure> {
+    pub(super) fn report(&self, outcome: &Outcome, subject: &Subject) -> Result<(), Failure> {
         let stdout = io::stdout();
         let is_terminal = self.options.output.is_none() && stdout.is_terminal();
         let mut style = self.style(subject, is_terminal)?;

@@ -9,7 +9,9 @@ mod listing;
 mod object;
 mod oid;
 mod plumbing;
+mod range;
 mod raw;
+mod record;
 mod repo;
 mod scratch;
 
@@ -19,5 +21,7 @@ pub use hooks_path::{HooksPath, HooksSetting};
 pub use object::{ObjectError, ObjectReader};
 pub use oid::Oid;
 pub use plumbing::Git;
+pub use range::{Listed, News, Range, Refs};
+pub use record::Record;
 pub use repo::{Repo, Ways};
 pub use scratch::Scratch;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use crate::report::escape;
-use crate::report::human::amount::{files, findings, grouped, seconds, size};
+use crate::report::human::amount::{commits, files, findings, grouped, seconds, size};
 use crate::report::human::pen::Pen;
 use crate::report::view::{HeldBack, View, Why};
 
@@ -93,6 +93,7 @@ fn verdict(view: &View<'_>, pen: &Pen) -> String {
         (false, 0) => (pen.error, format!("{} · no findings in the rest", incomplete(view))),
         (false, _) => (pen.error, format!("{} · {}", incomplete(view), found(view))),
         (true, 0) if view.scanned().files > 0 => (pen.good, "clean".to_owned()),
+        (true, 0) if view.scanned().commits > 0 => (pen.warning, "no files to read".to_owned()),
         (true, 0) => (pen.warning, "nothing to read".to_owned()),
         (true, _) => (pen.level(view.blocking() > 0).1, found(view)),
     };
@@ -119,7 +120,11 @@ fn unread(view: &View<'_>) -> u64 {
 
 fn read(view: &View<'_>) -> String {
     let scanned = view.scanned();
-    format!("{}, {} read", files(scanned.files), size(scanned.bytes))
+    let read = format!("{}, {} read", files(scanned.files), size(scanned.bytes));
+    match scanned.commits {
+        0 => read,
+        count => format!("{}, {read}", commits(count)),
+    }
 }
 
 fn skipped(view: &View<'_>) -> Option<String> {
