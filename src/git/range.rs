@@ -111,6 +111,25 @@ impl Repo {
         Ok(self.git().output(&["rev-parse", "--is-shallow-repository"])?.trim() == b"true")
     }
 
+    /// Returns the names of the remotes that a name or an address stands for; none where it is an address that nobody
+    /// gave a name.
+    ///
+    /// # Errors
+    /// When git does not answer.
+    pub fn remotes_called(&self, name_or_url: &str) -> Result<Vec<String>, GitError> {
+        let mut names = Vec::new();
+        for (name, url) in remotes(self.git())? {
+            if name == name_or_url {
+                return Ok(vec![name]);
+            }
+            if url == name_or_url {
+                names.push(name);
+            }
+        }
+        names.dedup();
+        Ok(names)
+    }
+
     /// Lists what a range holds.
     ///
     /// # Errors
@@ -277,7 +296,7 @@ fn commits(git: &Git, tips: &[Oid], known: &[Oid], range: &Range) -> Result<Vec<
                 args.extend(
                     longer_names(git, name)?
                         .iter()
-                        .map(|other| format!("--exclude=refs/remotes/{other}/*")),
+                        .map(|other| format!("--exclude={other}/*")),
                 );
                 args.push(format!("--remotes={name}"));
             }
@@ -307,7 +326,7 @@ fn longer_names(git: &Git, name: &str) -> Result<Vec<String>, GitError> {
 }
 
 /// Lists each remote's name with each of its addresses.
-pub(super) fn remotes(git: &Git) -> Result<Vec<(String, String)>, GitError> {
+fn remotes(git: &Git) -> Result<Vec<(String, String)>, GitError> {
     let listed = match git.output(&["config", "-z", "--get-regexp", r"^remote\..*\.(url|pushurl)$"]) {
         Ok(listed) => listed,
         // Nothing to list is an exit code, too.
