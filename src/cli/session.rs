@@ -39,11 +39,11 @@ pub(super) struct Subject {
 impl<'o> Session<'o> {
     /// Reads settings and rules. `root` is where a project keeps its configuration, if there is a project.
     pub(super) fn open(options: &'o Options, root: Option<&Path>) -> Result<Self, Failure> {
-        Self::with(options, settings(options, root)?)
+        Self::with_settings(options, settings(options, root)?)
     }
 
     /// Reads rules for settings from wherever they were found.
-    pub(super) fn with(options: &'o Options, settings: Settings) -> Result<Self, Failure> {
+    pub(super) fn with_settings(options: &'o Options, settings: Settings) -> Result<Self, Failure> {
         let began = Instant::now();
         let mut rules = RuleSet::builtin();
         for file in &options.rules {

@@ -5,11 +5,13 @@
 
 mod apply;
 mod check;
+mod committed;
 mod describe;
 mod file;
 mod settings;
 mod size;
 
+pub use committed::Committed;
 pub use file::FILE_NAMES;
 pub use settings::{SetBy, Setting, Settings};
 

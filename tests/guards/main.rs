@@ -8,6 +8,7 @@
 mod message;
 mod push;
 mod range;
+mod receive;
 #[path = "../cli/sandbox.rs"]
 #[allow(dead_code, reason = "each test binary uses its part of the sandbox")]
 mod sandbox;

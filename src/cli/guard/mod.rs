@@ -3,8 +3,11 @@
 //! A gate speaks git's protocol for that hook and answers with an exit code; everything it says goes to standard
 //! error, where git shows it. Each gate is a variant with its arguments and one function.
 
+mod allowed;
+mod base;
 mod message;
 mod push;
+mod receive;
 
 use std::env;
 use std::ffi::{OsStr, OsString};
@@ -36,6 +39,10 @@ enum Gate {
     CommitMsg(FromHook),
     /// Before a push leaves: read everything that the remote does not have yet
     PrePush(FromHook),
+    /// On a server, before a push is let in: read everything that no ref reaches yet
+    PreReceive(FromHook),
+    /// The same for one ref of a push
+    Update(FromHook),
 }
 
 /// What a hook's stub hands over.
@@ -53,6 +60,8 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
         Gate::PreCommit(hook) => pre_commit(hook),
         Gate::CommitMsg(hook) => message::commit_msg(hook),
         Gate::PrePush(hook) => push::pre_push(hook),
+        Gate::PreReceive(hook) => receive::pre_receive(hook),
+        Gate::Update(hook) => receive::update(hook),
     }
 }
 

@@ -92,7 +92,8 @@ impl<'a> Block<'a> {
             "{strong}commit{strong:#} {} of {day} by {author}: {summary}",
             commit.short_id()
         )?;
-        writeln!(out, "{strong}places{strong:#} {}", places(&shown.origins))
+        writeln!(out, "{strong}places{strong:#} {}", places(&shown.origins))?;
+        writeln!(out, "{strong}known as{strong:#} {}", shown.fingerprint)
     }
 
     fn excerpt(&self, shown: &Shown<'_>, line: &Line) -> String {

@@ -17,13 +17,11 @@ pub(super) fn write(view: &View<'_>, pen: &Pen, out: &mut dyn Write) -> io::Resu
     if view.style.verbose {
         write_passed_over(view, pen, out)?;
     }
+    write_relaxed(view, pen, out)?;
     write_failures(view, pen, out)?;
     if view.blocking() > 0 && !view.style.quiet {
-        let help = pen.help;
-        writeln!(
-            out,
-            "{help}hint:{help:#} no secret? Write `keyfence:allow <reason>` on its line, or an [[allow]] entry in keyfence.toml.\n"
-        )?;
+        let (help, exception) = (pen.help, exception(view.style.mode));
+        writeln!(out, "{help}hint:{help:#} no secret? {exception}\n")?;
     }
     let parts = [
         Some(verdict(view, pen)),
@@ -34,6 +32,17 @@ pub(super) fn write(view: &View<'_>, pen: &Pen, out: &mut dyn Write) -> io::Resu
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     writeln!(out, "{}", parts.join(" · "))
+}
+
+/// Says how a person states that something is no secret. Where a change must not speak for itself, its base must.
+fn exception(mode: &str) -> &'static str {
+    match mode {
+        "receive" | "ci" => {
+            "An [[allow]] entry in keyfence.toml counts once the base has it: bring it in by itself first; \
+             nothing that this change says about itself counts."
+        }
+        _ => "Write `keyfence:allow <reason>` on its line, or an [[allow]] entry in keyfence.toml.",
+    }
 }
 
 fn write_passed_over(view: &View<'_>, pen: &Pen, out: &mut dyn Write) -> io::Result<()> {
@@ -55,11 +64,32 @@ fn write_passed_over(view: &View<'_>, pen: &Pen, out: &mut dyn Write) -> io::Res
 
 fn name(held: &HeldBack<'_>) -> String {
     let words = match &held.reason {
-        Why::Allow(_, why) | Why::Comment(why) if !why.is_empty() => format!(": {}", escape::terminal(why)),
-        Why::Allow(..) | Why::Comment(_) | Why::Baseline => String::new(),
+        Why::Allow(_, why) | Why::Comment(why) | Why::PushOption(why) if !why.is_empty() => {
+            format!(": {}", escape::terminal(why))
+        }
+        Why::Allow(..) | Why::Comment(_) | Why::PushOption(_) | Why::Baseline => String::new(),
     };
     let (path, line) = (escape::terminal(&held.path), held.location.line);
     format!("{path}:{line} {} ({}{words})", held.rule, kind(&held.reason))
+}
+
+/// A change that makes the guard look less closely is for a person to agree to, so it is said each time.
+fn write_relaxed(view: &View<'_>, pen: &Pen, out: &mut dyn Write) -> io::Result<()> {
+    if view.relaxed().len() == 0 {
+        return Ok(());
+    }
+    let warning = pen.warning;
+    writeln!(out, "{warning}note:{warning:#} this change also relaxes the guard:")?;
+    for (path, line, what) in view.relaxed() {
+        let line = line.map(|line| format!(":{line}")).unwrap_or_default();
+        writeln!(
+            out,
+            "  {}{line}: it {}",
+            escape::terminal(&path),
+            escape::terminal(&what)
+        )?;
+    }
+    writeln!(out)
 }
 
 fn write_failures(view: &View<'_>, pen: &Pen, out: &mut dyn Write) -> io::Result<()> {
@@ -140,6 +170,7 @@ fn kind(reason: &Why) -> &'static str {
         Why::Baseline => "baseline",
         Why::Allow(..) => "allow entry",
         Why::Comment(_) => "comment",
+        Why::PushOption(_) => "push option",
     }
 }
 

@@ -53,6 +53,7 @@ fn history_says_which_commit_and_whether_it_is_still_there() {
       |              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
     commit 111111111111 of 2024-02-29 by Ada <ada@example.com>: Add settings
     places old/settings.py:3 (until 333333333333), app/settings.py:3 (in HEAD)
+    known as kf1:564c852c-f84dfc
     help: Revoke it at https://github.com/settings/tokens and read the new one from the environment.
 
     hint: no secret? Write `keyfence:allow <reason>` on its line, or an [[allow]] entry in keyfence.toml.
