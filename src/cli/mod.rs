@@ -1,5 +1,6 @@
 //! Floor 5: the only room with a terminal, an environment and an exit code.
 
+mod ci;
 mod failure;
 mod guard;
 mod hook;

@@ -42,9 +42,12 @@ impl<'o> Session<'o> {
         Self::with_settings(options, settings(options, root)?)
     }
 
-    /// Reads rules for settings from wherever they were found.
-    pub(super) fn with_settings(options: &'o Options, settings: Settings) -> Result<Self, Failure> {
+    /// Reads rules for settings from wherever they were found; flags count over them.
+    pub(super) fn with_settings(options: &'o Options, mut settings: Settings) -> Result<Self, Failure> {
         let began = Instant::now();
+        settings.fail_on.override_with(options.fail_on.map(Into::into));
+        let least = options.min_confidence.map(Into::into);
+        settings.min_confidence.override_with(least);
         let mut rules = RuleSet::builtin();
         for file in &options.rules {
             let text = fs::read_to_string(file).map_err(|error| unreadable(file, &error))?;
@@ -171,16 +174,11 @@ impl<'o> Session<'o> {
 }
 
 fn settings(options: &Options, root: Option<&Path>) -> Result<Settings, Failure> {
-    let mut settings = match (&options.config, root) {
-        (Some(file), _) => Settings::read(file)?,
-        (None, Some(root)) => Settings::load(root)?,
-        (None, None) => Settings::default(),
-    };
-    settings.fail_on.override_with(options.fail_on.map(Into::into));
-    settings
-        .min_confidence
-        .override_with(options.min_confidence.map(Into::into));
-    Ok(settings)
+    match (&options.config, root) {
+        (Some(file), _) => Ok(Settings::read(file)?),
+        (None, Some(root)) => Ok(Settings::load(root)?),
+        (None, None) => Ok(Settings::default()),
+    }
 }
 
 /// Writes a file that nobody else can read, beside its place and then into it: a link there is replaced, not followed.

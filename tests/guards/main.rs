@@ -5,6 +5,7 @@
 #![expect(clippy::disallowed_methods, reason = "the sandbox hands PATH on and starts programs")]
 #![expect(unreachable_pub, reason = "a test binary has no outside")]
 
+mod ci;
 mod message;
 mod push;
 mod range;

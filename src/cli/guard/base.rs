@@ -14,6 +14,10 @@ use crate::model::{Outcome, Reason, Relaxed};
 /// One that cannot be read gives way to the defaults: they hold nothing back, and the change may be the one that mends
 /// it.
 pub(super) fn session<'o>(options: &'o Options, repo: &Repo, base: &Committed) -> Result<Session<'o>, Failure> {
+    if options.config.is_some() {
+        // Whoever wrote the job's own command line speaks for the gate and not for the change.
+        return Session::open(options, None);
+    }
     let settings = base.settings(repo).unwrap_or_else(|error| {
         terminal::warn(&format!("{} The defaults count instead.", error.what));
         Settings::default()

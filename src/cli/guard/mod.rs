@@ -5,6 +5,7 @@
 
 mod allowed;
 mod base;
+mod ci;
 mod message;
 mod push;
 mod receive;
@@ -43,6 +44,8 @@ enum Gate {
     PreReceive(FromHook),
     /// The same for one ref of a push
     Update(FromHook),
+    /// In a CI job: read what the change that is built brings
+    Ci(ci::CiArgs),
 }
 
 /// What a hook's stub hands over.
@@ -62,6 +65,7 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
         Gate::PrePush(hook) => push::pre_push(hook),
         Gate::PreReceive(hook) => receive::pre_receive(hook),
         Gate::Update(hook) => receive::update(hook),
+        Gate::Ci(args) => ci::ci(args),
     }
 }
 
