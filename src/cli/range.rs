@@ -2,9 +2,13 @@
 //! An end that is not here is a failure with the command that brings it, for half a range is no answer.
 
 use crate::cli::failure::Failure;
+use crate::cli::session::Session;
 use crate::git::{Oid, Range, Repo};
+use crate::model::Outcome;
+use crate::source;
+use crate::weakening::{Watch, between};
 
-/// Reads a range.
+/// Understands a range.
 pub(super) fn parse(repo: &Repo, written: &str) -> Result<Range, Failure> {
     if let Some((one, other)) = written.split_once("...") {
         let (one, other) = (commit(repo, one)?, commit(repo, other)?);
@@ -31,7 +35,7 @@ pub(super) fn parse(repo: &Repo, written: &str) -> Result<Range, Failure> {
     })
 }
 
-/// Reads a day: everything that HEAD reaches and that was committed since.
+/// Understands a day: everything that HEAD reaches and that was committed since.
 pub(super) fn since(repo: &Repo, day: &str) -> Result<Range, Failure> {
     if !is_date(day) {
         return Err(Failure::new(
@@ -44,6 +48,36 @@ pub(super) fn since(repo: &Repo, day: &str) -> Result<Range, Failure> {
         since: Some(day.to_owned()),
         ..Range::default()
     })
+}
+
+/// Reads a range: what each commit brings, which commit brought it, and what relaxes the guard.
+///
+/// `moved` names states that are compared as wholes, from and to; what only the former has had since they parted is
+/// nobody's doing here.
+pub(super) fn read(repo: &Repo, session: &Session<'_>, range: Range, moved: &[(Oid, Oid)]) -> Result<Outcome, Failure> {
+    let source = source::Range::new(repo, range, session.limits()?, session.jobs());
+    let watch = Watch::new(&source);
+    let mut outcome = session.scan(&watch)?;
+    source.attribute(&mut outcome)?;
+    outcome.relaxed = watch.into_relaxed();
+    for (old, new) in moved {
+        if let Some(base) = repo.merge_bases(old, new)?.first() {
+            outcome.relaxed.extend(between(repo, base, new)?);
+        }
+    }
+    outcome.sort();
+    Ok(outcome)
+}
+
+/// Returns the states before and after a range, where it has one of each.
+pub(super) fn ends(range: &Range) -> Vec<(Oid, Oid)> {
+    let tips = range.tips.iter().cloned();
+    range
+        .without
+        .first()
+        .into_iter()
+        .flat_map(|old| tips.clone().map(|new| (old.clone(), new)))
+        .collect()
 }
 
 /// Finds the commit at one end; an end left out is HEAD, as git has it.

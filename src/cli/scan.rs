@@ -11,7 +11,8 @@ use crate::cli::options::Options;
 use crate::cli::range;
 use crate::cli::session::{Session, Subject};
 use crate::git::Repo;
-use crate::source::{Range, Staged, Stdin, Worktree};
+use crate::source::{Staged, Stdin, Worktree};
+use crate::weakening::make_strict;
 
 /// Look for secrets in files, in what is staged, or in standard input
 ///
@@ -96,9 +97,11 @@ fn range(args: &Args) -> Result<Exit, Failure> {
         (Some(written), _) => range::parse(&repo, written)?,
         (None, day) => range::since(&repo, day.as_deref().unwrap_or_default())?,
     };
-    let source = Range::new(&repo, range, session.limits()?, args.options.jobs);
-    let mut outcome = session.scan(&source)?;
-    source.attribute(&mut outcome)?;
+    let moved = range::ends(&range);
+    let mut outcome = range::read(&repo, &session, range, &moved)?;
+    if args.options.strict {
+        make_strict(&mut outcome);
+    }
     session.report(&outcome, &subject("range", "."))?;
     Ok(session.verdict(&outcome))
 }

@@ -106,6 +106,11 @@ impl<'o> Session<'o> {
         Ok(self.verdict(&outcome))
     }
 
+    /// Returns how many threads are to be used; 0 for one a core.
+    pub(super) fn jobs(&self) -> usize {
+        self.options.jobs
+    }
+
     /// Scans and says nothing yet.
     pub(super) fn scan(&self, source: &dyn Source) -> Result<Outcome, Failure> {
         Ok(scan(&self.engine, source)?)

@@ -8,6 +8,7 @@ mod check;
 mod committed;
 mod describe;
 mod file;
+mod relaxed;
 mod settings;
 mod size;
 

@@ -37,6 +37,12 @@ pub(super) fn reason(text: &[u8], lines: &Lines, line: u32) -> Option<Arc<str>> 
     own(before).filter(|_| stands_alone(before))
 }
 
+/// Tells whether a line holds a comment that accepts something, there or on the next line.
+pub fn is_comment(line: &[u8]) -> bool {
+    let all = SAME_LINE.iter().chain(LINE_BEFORE).chain([&OWN]);
+    all.into_iter().any(|comment| line.contains_str(comment))
+}
+
 fn own(line: &[u8]) -> Option<Arc<str>> {
     let (_, after) = line.split_once_str(OWN)?;
     let reason = after.to_str_lossy();

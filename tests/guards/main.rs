@@ -13,6 +13,7 @@ mod receive;
 #[path = "../cli/sandbox.rs"]
 #[allow(dead_code, reason = "each test binary uses its part of the sandbox")]
 mod sandbox;
+mod weakening;
 
 use sandbox::{Said, Sandbox, leak};
 
@@ -24,6 +25,11 @@ fn value() -> String {
 /// Another value of the same kind.
 fn other_leak() -> String {
     keyfence::rules::Example::unbroken("export GITHUB_TOKEN=ghp_·4mT7qL2xWc8RvN5bYz1KpHs6DfJ3gU3D9xBL\n")
+}
+
+/// The same line with a comment that accepts it, put together here so that this file holds none.
+fn accepted(line: &str) -> String {
+    line.replace('\n', &[" # keyfence", ":allow a sample\n"].concat())
 }
 
 /// A repository with one commit.

@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::sandbox::{Said, Sandbox, leak};
-use crate::{blocked, other_leak, repository, value};
+use crate::{accepted, blocked, other_leak, repository, value};
 
 /// A repository and its guarded remote, which has the first commit.
 fn guarded_by(hook: &str) -> Sandbox {
@@ -81,7 +81,7 @@ fn all_refs_messages_tags_and_merges_are_read() {
 fn a_push_cannot_allow_itself() {
     let sandbox = guarded();
     sandbox.write("keyfence.toml", "[scan]\nexclude = [\"*\"]\n");
-    sandbox.write("leak.sh", &leak().replace('\n', " # keyfence:allow mine\n"));
+    sandbox.write("leak.sh", &accepted(&leak()));
     sandbox.git(&["add", "."]);
     sandbox.git(&["commit", "-q", "-m", "trust me"]);
     let said = blocked(

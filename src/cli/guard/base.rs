@@ -33,6 +33,11 @@ pub(super) fn refuse_comments(outcome: &mut Outcome) {
             outcome.suppressed.push(held);
             continue;
         }
+        // That the comment is there need not be said twice.
+        let (path, line) = (&held.finding.path, held.finding.location.line);
+        outcome
+            .relaxed
+            .retain(|known| known.path != *path || known.line != Some(line));
         outcome.relaxed.push(Relaxed {
             path: held.finding.path.clone(),
             line: Some(held.finding.location.line),

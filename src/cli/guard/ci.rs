@@ -3,11 +3,13 @@
 
 use crate::cli::ci::{Job, against};
 use crate::cli::failure::{Exit, Failure};
-use crate::cli::guard::{base, examine, subject, variable};
+use crate::cli::guard::{base, subject, variable};
 use crate::cli::options::Options;
+use crate::cli::range;
 use crate::cli::terminal;
 use crate::config::Committed;
 use crate::git::Repo;
+use crate::weakening::make_strict;
 
 /// What is not found by the provider's variables.
 #[derive(Debug, clap::Args)]
@@ -35,8 +37,12 @@ pub(super) fn ci(args: &CiArgs) -> Result<Exit, Failure> {
     if session.print_settings()? {
         return Ok(Exit::Clean);
     }
-    let mut outcome = examine(&repo, &session, plan.range)?;
+    let moved = range::ends(&plan.range);
+    let mut outcome = range::read(&repo, &session, plan.range, &moved)?;
     base::refuse_comments(&mut outcome);
+    if args.options.strict {
+        make_strict(&mut outcome);
+    }
     session.report(&outcome, &subject("ci"))?;
     if !outcome.coverage.is_complete() && repo.is_shallow()? {
         let deepen = job.map_or("run `git fetch --unshallow` first.", |job| job.provider.deepen);

@@ -20,10 +20,11 @@ use crate::cli::failure::{Exit, Failure};
 use crate::cli::options::Options;
 use crate::cli::session::{Session, Subject};
 use crate::cli::terminal;
-use crate::git::{GitError, Range, Repo};
+use crate::git::{GitError, Repo};
 use crate::hook::{self, CANARY, Chained, Input};
 use crate::model::{Outcome, Place};
-use crate::source::{self, Staged, Worktree};
+use crate::source::{Staged, Worktree};
+use crate::weakening::Watch;
 
 /// Stand at one of git's gates; the hooks call this
 #[derive(Debug, clap::Args)]
@@ -82,7 +83,11 @@ fn pre_commit(hook: &FromHook) -> Result<Exit, Failure> {
     let options = Options::default();
     let session = Session::open(&options, Some(root))?;
     let mut mode = "staged";
-    let mut outcome = session.scan(&Staged::new(&repo, session.limits()?, 0))?;
+    let staged = Staged::new(&repo, session.limits()?, 0);
+    let watch = Watch::new(&staged);
+    let mut outcome = session.scan(&watch)?;
+    outcome.relaxed = watch.into_relaxed();
+    outcome.sort();
     if outcome.coverage.expected.files == 0 {
         if !is_check_of_all_files() {
             return Ok(both(Exit::Clean, refusal));
@@ -98,20 +103,12 @@ fn pre_commit(hook: &FromHook) -> Result<Exit, Failure> {
 /// Reports where git shows it, and decides.
 fn tell(session: &Session<'_>, outcome: &Outcome, mode: &'static str) -> Result<Exit, Failure> {
     let exit = session.verdict(outcome);
-    if exit == Exit::Clean && outcome.findings.is_empty() {
+    if exit == Exit::Clean && outcome.findings.is_empty() && outcome.relaxed.is_empty() {
         // One line among those of git: it should say whose it is.
         terminal::begin("keyfence: ");
     }
     session.report_to_stderr(outcome, &subject(mode))?;
     Ok(exit)
-}
-
-/// Reads a range and says of each finding which commit brought it.
-fn examine(repo: &Repo, session: &Session<'_>, range: Range) -> Result<Outcome, Failure> {
-    let source = source::Range::new(repo, range, session.limits()?, 0);
-    let mut outcome = session.scan(&source)?;
-    source.attribute(&mut outcome)?;
-    Ok(outcome)
 }
 
 fn bare(repo: &Repo) -> Failure {

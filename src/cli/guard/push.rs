@@ -9,8 +9,9 @@ use std::io::{self, Read};
 use bstr::ByteSlice;
 
 use crate::cli::failure::{Exit, Failure};
-use crate::cli::guard::{Advice, FromHook, advise, both, examine, look_for, tell, variable};
+use crate::cli::guard::{Advice, FromHook, advise, both, look_for, tell, variable};
 use crate::cli::options::Options;
+use crate::cli::range;
 use crate::cli::session::Session;
 use crate::git::{Oid, Range, Refs, Repo};
 use crate::hook::{CANARY, Input};
@@ -26,18 +27,18 @@ pub(super) fn pre_push(hook: &FromHook) -> Result<Exit, Failure> {
     let mut lines = Vec::new();
     io::stdin().lock().read_to_end(&mut lines)?;
     let repo = Repo::discover(".")?;
-    let range = range(&repo, &lines, remote(hook))?;
+    let (asked, moved) = asked(&repo, &lines, &remote(hook))?;
     if let Some(canary) = variable(CANARY) {
-        return look_for(&canary, |session| examine(&repo, session, range));
+        return look_for(&canary, |session| range::read(&repo, session, asked, &[]));
     }
     let refusal = hook.refusal(Input::Read(&lines));
-    if range.tips.is_empty() {
+    if asked.tips.is_empty() {
         // Refs are only deleted: nothing leaves.
         return Ok(both(Exit::Clean, refusal));
     }
     let options = Options::default();
     let session = Session::open(&options, repo.root())?;
-    let outcome = examine(&repo, &session, range)?;
+    let outcome = range::read(&repo, &session, asked, &moved)?;
     let exit = tell(&session, &outcome, "push")?;
     advise(exit, &ADVICE);
     Ok(both(exit, refusal))
@@ -50,16 +51,19 @@ fn remote(hook: &FromHook) -> String {
 }
 
 /// Reads `<local ref> <local name> <remote ref> <remote name>` lines.
-fn range(repo: &Repo, lines: &[u8], remote: String) -> Result<Range, Failure> {
-    let mut range = Range::default();
+fn asked(repo: &Repo, lines: &[u8], remote: &str) -> Result<(Range, Vec<(Oid, Oid)>), Failure> {
+    let (mut range, mut moves) = (Range::default(), Vec::new());
     for line in lines.lines() {
         let (tip, known) = moved(line).ok_or_else(|| odd(line))?;
+        if !tip.is_zero() && repo.resolve_commit(known.as_str())?.is_some() {
+            moves.push((known.clone(), tip.clone()));
+        }
         range.tips.extend((!tip.is_zero()).then_some(tip));
         range.without.extend((!known.is_zero()).then_some(known));
     }
-    let names = repo.remotes_called(&remote)?;
+    let names = repo.remotes_called(remote)?;
     range.without_refs = names.into_iter().map(Refs::Remote).collect();
-    Ok(range)
+    Ok((range, moves))
 }
 
 fn moved(line: &[u8]) -> Option<(Oid, Oid)> {

@@ -9,11 +9,13 @@ use bstr::ByteSlice;
 
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::guard::allowed::Allowed;
-use crate::cli::guard::{Advice, FromHook, advise, base, both, examine, look_for, tell, variable};
+use crate::cli::guard::{Advice, FromHook, advise, base, both, look_for, tell, variable};
 use crate::cli::options::Options;
+use crate::cli::range;
 use crate::config::Committed;
 use crate::git::{Oid, Range, Refs, Repo};
 use crate::hook::{CANARY, Input};
+use crate::weakening::make_strict;
 
 const ADVICE: Advice = Advice {
     what: "push",
@@ -63,16 +65,20 @@ fn receive(hook: &FromHook, moves: &[Move], input: Input<'_>) -> Result<Exit, Fa
     // A ref that is deleted brings nothing.
     let moves: Vec<&Move> = moves.iter().filter(|moved| !moved.new.is_zero()).collect();
     if let Some(canary) = variable(CANARY) {
-        return look_for(&canary, |session| examine(&repo, session, range(&moves)));
+        return look_for(&canary, |session| range::read(&repo, session, asked(&moves), &[]));
     }
     let refusal = hook.refusal(input);
     let options = Options::default();
     let mut worst = Exit::Clean;
+    let is_strict = repo.says_yes("keyfence.strict")?;
     let mut allowed = Allowed::of_push(&repo)?;
     for (config, moves) in by_base(&repo, &moves)? {
         let session = base::session(&options, &repo, &config)?;
-        let mut outcome = examine(&repo, &session, range(&moves))?;
+        let mut outcome = range::read(&repo, &session, asked(&moves), &states(&repo, &moves)?)?;
         base::refuse_comments(&mut outcome);
+        if is_strict {
+            make_strict(&mut outcome);
+        }
         allowed.apply(&mut outcome, &names(&moves))?;
         worst = worse(worst, tell(&session, &outcome, "receive")?);
     }
@@ -81,7 +87,7 @@ fn receive(hook: &FromHook, moves: &[Move], input: Input<'_>) -> Result<Exit, Fa
     Ok(both(worst, refusal))
 }
 
-fn range(moves: &[&Move]) -> Range {
+fn asked(moves: &[&Move]) -> Range {
     Range {
         tips: moves.iter().map(|moved| moved.new.clone()).collect(),
         without_refs: vec![Refs::All],
@@ -89,17 +95,32 @@ fn range(moves: &[&Move]) -> Range {
     }
 }
 
-/// Puts refs together whose bases have the same configuration. The base of a new ref is the default branch.
+/// What each ref named and is to name. The base of a new ref is the default branch.
+fn states(repo: &Repo, moves: &[&Move]) -> Result<Vec<(Oid, Oid)>, Failure> {
+    let mut states = Vec::new();
+    for moved in moves {
+        let new = repo.resolve_commit(moved.new.as_str())?;
+        states.extend(base_of(repo, moved)?.zip(new));
+    }
+    Ok(states)
+}
+
+fn base_of(repo: &Repo, moved: &Move) -> Result<Option<Oid>, Failure> {
+    let own = match moved.old.is_zero() {
+        true => None,
+        false => repo.resolve_commit(moved.old.as_str())?,
+    };
+    match own {
+        Some(own) => Ok(Some(own)),
+        None => Ok(repo.resolve_commit("HEAD")?),
+    }
+}
+
+/// Puts refs together whose bases have the same configuration.
 fn by_base<'m>(repo: &Repo, moves: &[&'m Move]) -> Result<Vec<(Committed, Vec<&'m Move>)>, Failure> {
-    let head = repo.resolve_commit("HEAD")?;
     let mut groups: Vec<(Committed, Vec<&Move>)> = Vec::new();
     for &moved in moves {
-        let own = if moved.old.is_zero() {
-            None
-        } else {
-            repo.resolve_commit(moved.old.as_str())?
-        };
-        let config = Committed::find(repo, own.as_ref().or(head.as_ref()))?;
+        let config = Committed::find(repo, base_of(repo, moved)?.as_ref())?;
         match groups.iter_mut().find(|(known, _)| *known == config) {
             Some((_, group)) => group.push(moved),
             None => groups.push((config, vec![moved])),
