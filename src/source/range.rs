@@ -4,11 +4,11 @@
 //! answers for what no parent of it had; a line that a parent has already is nobody's news.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use bstr::{BStr, ByteSlice};
+use bstr::{BStr, BString, ByteSlice};
 
-use crate::git::{self, Change, Listed, Oid, Record, Repo};
+use crate::git::{self, Change, Listed, ObjectReader, Oid, Record, Repo};
 use crate::model::{Finding, Introduced, Kind, Occurrence, Origin, Outcome, Place, Tally};
 use crate::source::staged::{Reader, adds_content};
 use crate::source::text::{self, Content};
@@ -24,6 +24,8 @@ pub struct Range<'r> {
     range: git::Range,
     limits: Limits,
     jobs: usize,
+    /// Each commit's place in the listing, parents before children: dates may lie, and are often the same.
+    order: Mutex<HashMap<Oid, usize>>,
 }
 
 /// One thing to read.
@@ -40,6 +42,7 @@ impl<'r> Range<'r> {
             range,
             limits,
             jobs,
+            order: Mutex::default(),
         }
     }
 
@@ -111,6 +114,8 @@ impl Source for Range<'_> {
             work.push(Work::Change(change, origin));
         }
         self.read(&work, visit);
+        let names = news.commits.iter().map(|commit| commit.oid.clone());
+        *self.order.lock().unwrap_or_else(PoisonError::into_inner) = names.zip(0..).collect();
         news.commits
             .chunks(STEP)
             .try_for_each(|commits| self.step(commits, visit))
@@ -127,17 +132,28 @@ impl Range<'_> {
         if outcome.findings.is_empty() && outcome.suppressed.is_empty() {
             return Ok(());
         }
-        let head = self.repo.resolve_commit("HEAD")?;
+        outcome.sort();
+        let mut head = Head::of(self.repo, &self.limits)?;
         let held = outcome.suppressed.iter().map(|held| &held.finding);
         let told = self.told(outcome.findings.iter().chain(held))?;
         let held = outcome.suppressed.iter_mut().map(|held| &mut held.finding);
         for finding in outcome.findings.iter_mut().chain(held) {
             finding.commit = commit_of(finding).and_then(|oid| told.get(&oid).cloned());
-            finding.origins = vec![self.place(finding, head.as_ref())?];
+            finding.origins = vec![Occurrence {
+                path: finding.path.clone(),
+                line: finding.location.line,
+                commit: finding.commit.clone(),
+                in_head: head.has(finding)?,
+                removed: None,
+            }];
         }
-        outcome.findings.sort_by(|a, b| key(a).cmp(&key(b)));
+        let order = self.order.lock().unwrap_or_else(PoisonError::into_inner);
+        let age = |finding: &Finding| commit_of(finding).and_then(|oid| order.get(&oid).copied());
+        outcome
+            .findings
+            .sort_by(|a, b| value(a).cmp(&value(b)).then_with(|| age(a).cmp(&age(b))));
         outcome.findings.dedup_by(|later, first| {
-            let is_same = key(later).0 == key(first).0;
+            let is_same = value(later) == value(first);
             if is_same {
                 first.origins.append(&mut later.origins);
             }
@@ -145,39 +161,6 @@ impl Range<'_> {
         });
         outcome.sort();
         Ok(())
-    }
-
-    fn place(&self, finding: &Finding, head: Option<&Oid>) -> Result<Occurrence, SourceError> {
-        let in_head = match (head, commit_of(finding)) {
-            (None, _) | (_, None) => false,
-            (Some(head), Some(_)) if finding.place == Place::Content => self.holds(head, finding)?,
-            (Some(head), Some(_)) if finding.place == Place::Path => {
-                self.repo.entry_at(head, finding.path.as_ref())?.is_some()
-            }
-            (Some(head), Some(commit)) => self.repo.reaches(head, &commit)?,
-        };
-        Ok(Occurrence {
-            path: finding.path.clone(),
-            line: finding.location.line,
-            commit: finding.commit.clone(),
-            in_head,
-            removed: None,
-        })
-    }
-
-    /// Tells whether the file still has the value at `commit`; a file that cannot be read there has not.
-    fn holds(&self, commit: &Oid, finding: &Finding) -> Result<bool, SourceError> {
-        let Some(entry) = self.repo.entry_at(commit, finding.path.as_ref())? else {
-            return Ok(false);
-        };
-        let stored = self.repo.reader().ok().and_then(|mut reader| {
-            let mut admit = |size| self.limits.admits(size);
-            reader.read(&entry.oid, &mut admit).ok().flatten()
-        });
-        Ok(stored.is_some_and(|stored| match text::classify(&stored) {
-            Content::Readable { bytes, .. } => bytes.contains_str(finding.secret.expose()),
-            Content::Packed => false,
-        }))
     }
 
     fn told<'f>(
@@ -197,14 +180,77 @@ impl Range<'_> {
     }
 }
 
-/// What makes two findings one, and which of them is the older.
-fn key(finding: &Finding) -> ((&BStr, &str, &str), Option<&Introduced>) {
-    let value = (
-        finding.path.as_ref(),
-        finding.rule.as_str(),
-        finding.fingerprint.as_str(),
-    );
-    (value, finding.commit.as_deref())
+/// What HEAD has. Findings come sorted by path, so the last file is the only one worth keeping.
+struct Head<'r> {
+    repo: &'r Repo,
+    limits: &'r Limits,
+    commit: Option<Oid>,
+    objects: Option<ObjectReader>,
+    file: Option<(BString, Option<Vec<u8>>)>,
+    commits: HashMap<Oid, bool>,
+}
+
+impl<'r> Head<'r> {
+    fn of(repo: &'r Repo, limits: &'r Limits) -> Result<Self, SourceError> {
+        Ok(Self {
+            repo,
+            limits,
+            commit: repo.resolve_commit("HEAD")?,
+            objects: None,
+            file: None,
+            commits: HashMap::new(),
+        })
+    }
+
+    fn has(&mut self, finding: &Finding) -> Result<bool, SourceError> {
+        let (Some(head), Some(commit)) = (self.commit.clone(), commit_of(finding)) else {
+            return Ok(false);
+        };
+        match finding.place {
+            Place::Content => Ok(self.holds(&head, finding)?),
+            Place::Path => Ok(self.repo.entry_at(&head, finding.path.as_ref())?.is_some()),
+            _ => {
+                if let Some(&known) = self.commits.get(&commit) {
+                    return Ok(known);
+                }
+                let reaches = self.repo.reaches(&head, &commit)?;
+                self.commits.insert(commit, reaches);
+                Ok(reaches)
+            }
+        }
+    }
+
+    /// Tells whether the file still has the value; a file that cannot be read has not.
+    fn holds(&mut self, head: &Oid, finding: &Finding) -> Result<bool, SourceError> {
+        if self.file.as_ref().is_none_or(|(path, _)| *path != finding.path) {
+            let text = self.read(head, finding.path.as_ref())?;
+            self.file = Some((finding.path.clone(), text));
+        }
+        let text = self.file.as_ref().and_then(|(_, text)| text.as_ref());
+        Ok(text.is_some_and(|text| text.contains_str(finding.secret.expose())))
+    }
+
+    fn read(&mut self, head: &Oid, path: &BStr) -> Result<Option<Vec<u8>>, SourceError> {
+        let Some(entry) = self.repo.entry_at(head, path)? else {
+            return Ok(None);
+        };
+        if self.objects.is_none() {
+            self.objects = self.repo.reader().ok();
+        }
+        let limits = self.limits;
+        let read =
+            |objects: &mut ObjectReader| objects.read(&entry.oid, &mut |size| limits.admits(size)).ok().flatten();
+        let stored = self.objects.as_mut().and_then(read);
+        Ok(stored.and_then(|stored| match text::classify(&stored) {
+            Content::Readable { bytes, .. } => Some(bytes.into_owned()),
+            Content::Packed => None,
+        }))
+    }
+}
+
+/// What makes two findings one.
+fn value(finding: &Finding) -> (&BStr, &str, &BStr) {
+    (finding.path.as_ref(), finding.rule.as_str(), finding.secret.expose())
 }
 
 fn commit_of(finding: &Finding) -> Option<Oid> {

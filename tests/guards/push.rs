@@ -205,18 +205,20 @@ fn input_that_is_not_git_s_blocks() {
 }
 
 #[test]
-fn sha256_alternates_and_linked_worktrees_are_guarded_alike() {
+fn sha256_reftable_alternates_and_linked_worktrees_are_guarded_alike() {
     let sandbox = repository();
     let keyfence = env!("CARGO_BIN_EXE_keyfence");
     sandbox.git(&["init", "-q", "--bare", "../server.git"]);
     sandbox.git(&["clone", "-q", "--shared", ".", "../shared"]);
     sandbox.git(&["init", "-q", "--object-format=sha256", "../sha256"]);
     sandbox.git(&["init", "-q", "--bare", "--object-format=sha256", "../server256.git"]);
+    sandbox.git(&["init", "-q", "--ref-format=reftable", "../reftable"]);
     sandbox.git(&["worktree", "add", "-q", "../linked"]);
     for (folder, server) in [
         ("../shared", "../server.git"),
         ("../sha256", "../server256.git"),
         ("../linked", "../server.git"),
+        ("../reftable", "../server.git"),
     ] {
         sandbox
             .run_in(folder, keyfence, &["install", "--hook", "pre-push"])

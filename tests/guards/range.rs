@@ -180,3 +180,17 @@ fn a_missing_blob_of_the_range_is_incomplete() {
         .says("b.txt")
         .says("not in this repository");
 }
+
+#[test]
+fn what_a_partial_clone_has_not_fetched_is_said_with_the_command_that_fetches_it() {
+    let sandbox = repository();
+    sandbox.commit("leak.sh", &leak());
+    sandbox.git(&["rm", "-q", "leak.sh"]);
+    sandbox.git(&["commit", "-q", "-m", "away with it"]);
+    sandbox.git(&["config", "uploadpack.allowFilter", "true"]);
+    let from = format!("file://{}", sandbox.repo().display());
+    sandbox.git(&["clone", "-q", "--filter=blob:none", &from, "../partial"]);
+    let keyfence = env!("CARGO_BIN_EXE_keyfence");
+    let said = sandbox.run_in("../partial", keyfence, &["scan", "--range", "HEAD~2.."]);
+    said.expect(2).says("leak.sh").says("git cat-file -p");
+}

@@ -66,7 +66,7 @@ fn all_refs_messages_tags_and_merges_are_read() {
     blocked(push(&sandbox, &["main"]), &["<commit message>"]);
     sandbox.git(&["reset", "-q", "--hard", "HEAD~1"]);
     sandbox.git(&["tag", "-a", "v1", "-m", &format!("use {}", value())]);
-    blocked(push(&sandbox, &["v1"]), &["<tag message>"]);
+    blocked(push(&sandbox, &["v1"]), &["<tag message>", "known as kf1:"]);
     sandbox.git(&["checkout", "-q", "-b", "side"]);
     sandbox.commit("side.txt", "x\n");
     sandbox.git(&["checkout", "-q", "main"]);
