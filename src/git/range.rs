@@ -31,7 +31,12 @@ pub enum Refs {
     /// All refs of this repository.
     All,
     /// What is known of a remote: its remote-tracking refs.
-    Remote(String),
+    Remote {
+        /// Its name.
+        name: String,
+        /// Other remotes whose names go on where this one ends: `origin` must not answer for `origin/fork`.
+        longer: Vec<String>,
+    },
 }
 
 /// What a range holds, before any of it is read.
@@ -111,23 +116,33 @@ impl Repo {
         Ok(self.git().output(&["rev-parse", "--is-shallow-repository"])?.trim() == b"true")
     }
 
-    /// Returns the names of the remotes that a name or an address stands for; none where it is an address that nobody
-    /// gave a name.
+    /// Returns the remote-tracking refs of the remotes that a name or an address stands for; none where it is an address
+    /// that nobody gave a name.
     ///
     /// # Errors
     /// When git does not answer.
-    pub fn remotes_called(&self, name_or_url: &str) -> Result<Vec<String>, GitError> {
-        let mut names = Vec::new();
-        for (name, url) in remotes(self.git())? {
-            if name == name_or_url {
-                return Ok(vec![name]);
-            }
-            if url == name_or_url {
-                names.push(name);
-            }
-        }
+    pub fn refs_of_remote(&self, name_or_url: &str) -> Result<Vec<Refs>, GitError> {
+        let known = remotes(self.git())?;
+        let by_name = known.iter().find(|(name, _)| name == name_or_url);
+        let mut names: Vec<&String> = match by_name {
+            Some((name, _)) => vec![name],
+            None => known
+                .iter()
+                .filter(|(_, url)| url == name_or_url)
+                .map(|(name, _)| name)
+                .collect(),
+        };
         names.dedup();
-        Ok(names)
+        let is_longer = |name: &str, other: &str| other.strip_prefix(name).is_some_and(|rest| rest.starts_with('/'));
+        let refs = |name: &String| Refs::Remote {
+            longer: known
+                .iter()
+                .filter(|(other, _)| is_longer(name, other))
+                .map(|(other, _)| other.clone())
+                .collect(),
+            name: name.clone(),
+        };
+        Ok(names.into_iter().map(refs).collect())
     }
 
     /// Lists what a range holds.
@@ -138,13 +153,19 @@ impl Repo {
         let git = self.git();
         let mut news = News::default();
         let mut tips = Vec::new();
-        let mut waiting = range.tips.clone();
-        let known = present(git, &range.without)?;
+        let all = [range.tips.as_slice(), &range.without].concat();
+        let mut waiting = kinds(git, &all)?;
+        let known = waiting.split_off(range.tips.len());
+        let known: Vec<Oid> = known
+            .into_iter()
+            .filter(|(_, kind)| kind.is_some())
+            .map(|(oid, _)| oid)
+            .collect();
         while !waiting.is_empty() {
             let (mut tags, mut trees) = (Vec::new(), Vec::new());
-            for (oid, kind) in kinds(git, &waiting)? {
+            for (oid, kind) in waiting {
                 match kind {
-                    None => return Err(missing(&oid)),
+                    None => return Err(GitError::Missing(oid)),
                     Some(Kind::Commit) => tips.push(oid),
                     Some(Kind::Tag) if known.contains(&oid) => {}
                     Some(Kind::Tag) => tags.push(oid),
@@ -155,10 +176,9 @@ impl Repo {
             for tree in trees {
                 news.loose.extend(in_tree(git, &tree)?);
             }
-            waiting = records(git, &tags)?
-                .iter()
-                .flat_map(|tag| tag.objects("object"))
-                .collect();
+            let tagged = records(git, &tags)?;
+            let tagged: Vec<Oid> = tagged.iter().flat_map(|tag| tag.objects("object")).collect();
+            waiting = kinds(git, &tagged)?;
             news.tags.extend(tags);
         }
         if !tips.is_empty() {
@@ -172,9 +192,6 @@ impl Repo {
     /// # Errors
     /// When git does not answer.
     pub fn commits_among(&self, oids: &[Oid]) -> Result<Vec<Oid>, GitError> {
-        if oids.is_empty() {
-            return Ok(Vec::new());
-        }
         let kinds = kinds(self.git(), oids)?.into_iter();
         Ok(kinds
             .filter(|(_, kind)| *kind == Some(Kind::Commit))
@@ -292,12 +309,8 @@ fn commits(git: &Git, tips: &[Oid], known: &[Oid], range: &Range) -> Result<Vec<
     for refs in &range.without_refs {
         match refs {
             Refs::All => args.push("--all".to_owned()),
-            Refs::Remote(name) => {
-                args.extend(
-                    longer_names(git, name)?
-                        .iter()
-                        .map(|other| format!("--exclude={other}/*")),
-                );
+            Refs::Remote { name, longer } => {
+                args.extend(longer.iter().map(|other| format!("--exclude={other}/*")));
                 args.push(format!("--remotes={name}"));
             }
         }
@@ -313,16 +326,6 @@ fn commits(git: &Git, tips: &[Oid], known: &[Oid], range: &Range) -> Result<Vec<
         .lines()
         .map(|line| listed(line).ok_or_else(|| unexpected("rev-list", line)))
         .collect()
-}
-
-/// `origin` must not answer for a remote that is called `origin/fork`.
-fn longer_names(git: &Git, name: &str) -> Result<Vec<String>, GitError> {
-    let names = remotes(git)?.into_iter().map(|(other, _)| other);
-    let mut names: Vec<String> = names
-        .filter(|other| other.strip_prefix(name).is_some_and(|rest| rest.starts_with('/')))
-        .collect();
-    names.dedup();
-    Ok(names)
 }
 
 /// Lists each remote's name with each of its addresses.
@@ -372,21 +375,11 @@ fn diff_tree(git: &Git, renames: &str, commits: &[Listed]) -> Result<Vec<(Oid, V
     raw::parse_commits(&answer(git, &args, pairs.as_bytes())?)
 }
 
-/// Returns those of `oids` that are here.
-fn present(git: &Git, oids: &[Oid]) -> Result<Vec<Oid>, GitError> {
+/// Says what each object is; `None` where it is not here.
+fn kinds(git: &Git, oids: &[Oid]) -> Result<Vec<(Oid, Option<Kind>)>, GitError> {
     if oids.is_empty() {
         return Ok(Vec::new());
     }
-    let kinds = kinds(git, oids)?;
-    Ok(kinds
-        .into_iter()
-        .filter(|(_, kind)| kind.is_some())
-        .map(|(oid, _)| oid)
-        .collect())
-}
-
-/// Says what each object is; `None` where it is not here.
-fn kinds(git: &Git, oids: &[Oid]) -> Result<Vec<(Oid, Option<Kind>)>, GitError> {
     let output = answer(git, &["cat-file", "--batch-check"], list(oids).as_bytes())?;
     let lines: Vec<&[u8]> = output.lines().collect();
     if lines.len() != oids.len() {
@@ -423,7 +416,7 @@ fn record(oid: &Oid, rest: &mut &[u8]) -> Result<Record, GitError> {
     let (head, after) = rest.split_once_str("\n").ok_or_else(|| unexpected("cat-file", rest))?;
     let mut words = head.split(|&byte| byte == b' ').skip(1);
     let size = match (words.next(), words.next()) {
-        (Some(b"missing"), _) => return Err(missing(oid)),
+        (Some(b"missing"), _) => return Err(GitError::Missing(oid.clone())),
         (Some(b"commit" | b"tag"), Some(size)) => size.to_str().ok().and_then(|size| size.parse::<usize>().ok()),
         _ => None,
     };
@@ -481,10 +474,6 @@ fn answer<S: AsRef<OsStr>>(git: &Git, args: &[S], input: &[u8]) -> Result<Vec<u8
     let mut command = git.command(args);
     command.env("GIT_GRAFT_FILE", "");
     git.converse(command, args, input)
-}
-
-fn missing(oid: &Oid) -> GitError {
-    GitError::Missing(oid.clone())
 }
 
 fn unexpected(command: &str, answer: &[u8]) -> GitError {

@@ -13,7 +13,7 @@ use crate::cli::guard::{Advice, FromHook, advise, both, look_for, tell, variable
 use crate::cli::options::Options;
 use crate::cli::range;
 use crate::cli::session::Session;
-use crate::git::{Oid, Range, Refs, Repo};
+use crate::git::{Oid, Range, Repo};
 use crate::hook::{CANARY, Input};
 
 const ADVICE: Advice = Advice {
@@ -55,14 +55,13 @@ fn asked(repo: &Repo, lines: &[u8], remote: &str) -> Result<(Range, Vec<(Oid, Oi
     let (mut range, mut moves) = (Range::default(), Vec::new());
     for line in lines.lines() {
         let (tip, known) = moved(line).ok_or_else(|| odd(line))?;
-        if !tip.is_zero() && repo.resolve_commit(known.as_str())?.is_some() {
+        if !tip.is_zero() && !known.is_zero() {
             moves.push((known.clone(), tip.clone()));
         }
         range.tips.extend((!tip.is_zero()).then_some(tip));
         range.without.extend((!known.is_zero()).then_some(known));
     }
-    let names = repo.remotes_called(remote)?;
-    range.without_refs = names.into_iter().map(Refs::Remote).collect();
+    range.without_refs = repo.refs_of_remote(remote)?;
     Ok((range, moves))
 }
 
