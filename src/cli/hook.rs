@@ -52,27 +52,23 @@ impl Choice {
 
     /// Git runs a server's hooks in no one's work tree, and no one's hooks on a server.
     fn hooks(&self) -> Result<Vec<Hook>, Failure> {
-        let (usual, known, other) = match self.server {
-            None => (Hook::PreCommit, Hook::CLIENT, "--server DIR says where it is"),
-            Some(_) => (Hook::PreReceive, Hook::SERVER, "leave --server out"),
+        let (usual, known, side, hint) = match self.server {
+            None => (
+                Hook::PreCommit,
+                Hook::CLIENT,
+                "a server",
+                "`--server DIR` says where that is.",
+            ),
+            Some(_) => (Hook::PreReceive, Hook::SERVER, "a work tree", "leave --server out."),
         };
         if let Some(stranger) = self.hooks.iter().find(|hook| !known.contains(hook)) {
-            let name = stranger.name();
-            let side = if self.server.is_none() {
-                "a server"
-            } else {
-                "a work tree"
-            };
-            return Err(Failure::new(
-                format!("Nothing was changed: {name} is a hook of {side}."),
-                format!("{other}."),
-            ));
+            let what = format!("Nothing was changed: {} is a hook of {side}.", stranger.name());
+            return Err(Failure::new(what, hint));
         }
-        Ok(if self.hooks.is_empty() {
-            vec![usual]
-        } else {
-            self.hooks.clone()
-        })
+        match self.hooks.as_slice() {
+            [] => Ok(vec![usual]),
+            hooks => Ok(hooks.to_vec()),
+        }
     }
 }
 

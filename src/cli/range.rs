@@ -6,7 +6,7 @@ use crate::cli::session::Session;
 use crate::git::{Oid, Range, Repo};
 use crate::model::Outcome;
 use crate::source;
-use crate::weakening::{Watch, between};
+use crate::weakening::between;
 
 /// Understands a range.
 pub(super) fn parse(repo: &Repo, written: &str) -> Result<Range, Failure> {
@@ -56,10 +56,8 @@ pub(super) fn since(repo: &Repo, day: &str) -> Result<Range, Failure> {
 /// nobody's doing here.
 pub(super) fn read(repo: &Repo, session: &Session<'_>, range: Range, moved: &[(Oid, Oid)]) -> Result<Outcome, Failure> {
     let source = source::Range::new(repo, range, session.limits()?, session.jobs());
-    let watch = Watch::new(&source);
-    let mut outcome = session.scan(&watch)?;
+    let mut outcome = session.scan_change(&source)?;
     source.attribute(&mut outcome)?;
-    outcome.relaxed = watch.into_relaxed();
     for (old, new) in moved {
         if let Some(base) = repo.merge_bases(old, new)?.first() {
             outcome.relaxed.extend(between(repo, base, new)?);

@@ -12,7 +12,6 @@ use crate::cli::range;
 use crate::cli::session::{Session, Subject};
 use crate::git::Repo;
 use crate::source::{Staged, Stdin, Worktree};
-use crate::weakening::make_strict;
 
 /// Look for secrets in files, in what is staged, or in standard input
 ///
@@ -84,7 +83,10 @@ fn staged(args: &Args) -> Result<Exit, Failure> {
         return Ok(Exit::Clean);
     }
     let source = Staged::new(&repo, session.limits()?, args.options.jobs);
-    session.run(&source, &subject("staged", "."))
+    let mut outcome = session.scan_change(&source)?;
+    session.judge_strictly(&mut outcome);
+    session.report(&outcome, &subject("staged", "."))?;
+    Ok(session.verdict(&outcome))
 }
 
 fn range(args: &Args) -> Result<Exit, Failure> {
@@ -99,9 +101,7 @@ fn range(args: &Args) -> Result<Exit, Failure> {
     };
     let moved = range::ends(&range);
     let mut outcome = range::read(&repo, &session, range, &moved)?;
-    if args.options.strict {
-        make_strict(&mut outcome);
-    }
+    session.judge_strictly(&mut outcome);
     session.report(&outcome, &subject("range", "."))?;
     Ok(session.verdict(&outcome))
 }

@@ -15,6 +15,7 @@ use crate::report::{Style, render};
 use crate::rules::RuleSet;
 use crate::scan::scan;
 use crate::source::{Exclude, Limits, Source};
+use crate::weakening::{Watch, make_strict};
 
 /// A scan about to be made.
 pub(super) struct Session<'o> {
@@ -114,6 +115,22 @@ impl<'o> Session<'o> {
     /// Scans and says nothing yet.
     pub(super) fn scan(&self, source: &dyn Source) -> Result<Outcome, Failure> {
         Ok(scan(&self.engine, source)?)
+    }
+
+    /// Scans a change, and notes which comments it adds that accept findings.
+    pub(super) fn scan_change(&self, source: &dyn Source) -> Result<Outcome, Failure> {
+        let watch = Watch::new(source);
+        let mut outcome = self.scan(&watch)?;
+        outcome.relaxed = watch.into_relaxed();
+        outcome.sort();
+        Ok(outcome)
+    }
+
+    /// Takes what relaxes the guard for findings, if that was asked for.
+    pub(super) fn judge_strictly(&self, outcome: &mut Outcome) {
+        if self.options.strict {
+            make_strict(outcome);
+        }
     }
 
     /// Decides: findings win over failures, failures win over clean.

@@ -9,7 +9,6 @@ use crate::cli::range;
 use crate::cli::terminal;
 use crate::config::Committed;
 use crate::git::Repo;
-use crate::weakening::make_strict;
 
 /// What is not found by the provider's variables.
 #[derive(Debug, clap::Args)]
@@ -40,9 +39,7 @@ pub(super) fn ci(args: &CiArgs) -> Result<Exit, Failure> {
     let moved = range::ends(&plan.range);
     let mut outcome = range::read(&repo, &session, plan.range, &moved)?;
     base::refuse_comments(&mut outcome);
-    if args.options.strict {
-        make_strict(&mut outcome);
-    }
+    session.judge_strictly(&mut outcome);
     session.report(&outcome, &subject("ci"))?;
     if !outcome.coverage.is_complete() && repo.is_shallow()? {
         let deepen = job.map_or("run `git fetch --unshallow` first.", |job| job.provider.deepen);

@@ -24,7 +24,6 @@ use crate::git::{GitError, Repo};
 use crate::hook::{self, CANARY, Chained, Input};
 use crate::model::{Outcome, Place};
 use crate::source::{Staged, Worktree};
-use crate::weakening::Watch;
 
 /// Stand at one of git's gates; the hooks call this
 #[derive(Debug, clap::Args)]
@@ -83,11 +82,7 @@ fn pre_commit(hook: &FromHook) -> Result<Exit, Failure> {
     let options = Options::default();
     let session = Session::open(&options, Some(root))?;
     let mut mode = "staged";
-    let staged = Staged::new(&repo, session.limits()?, 0);
-    let watch = Watch::new(&staged);
-    let mut outcome = session.scan(&watch)?;
-    outcome.relaxed = watch.into_relaxed();
-    outcome.sort();
+    let mut outcome = session.scan_change(&Staged::new(&repo, session.limits()?, 0))?;
     if outcome.coverage.expected.files == 0 {
         if !is_check_of_all_files() {
             return Ok(both(Exit::Clean, refusal));

@@ -9,7 +9,7 @@ use crate::report::human::amount::{commits, files, findings, grouped, seconds, s
 use crate::report::human::pen::Pen;
 use crate::report::view::{HeldBack, View, Why};
 
-/// So many failures are named; the others are counted, and `--verbose` names them.
+/// So many are named in each list; the others are counted, and `--verbose` names them.
 const NAMED: usize = 20;
 
 /// Writes the end of the report.
@@ -80,7 +80,10 @@ fn write_relaxed(view: &View<'_>, pen: &Pen, out: &mut dyn Write) -> io::Result<
     }
     let warning = pen.warning;
     writeln!(out, "{warning}note:{warning:#} this change also relaxes the guard:")?;
-    for (path, line, what) in view.relaxed() {
+    let relaxed = view.relaxed();
+    let named = if view.style.verbose { usize::MAX } else { NAMED };
+    let more = relaxed.len().saturating_sub(named);
+    for (path, line, what) in relaxed.take(named) {
         let line = line.map(|line| format!(":{line}")).unwrap_or_default();
         writeln!(
             out,
@@ -88,6 +91,10 @@ fn write_relaxed(view: &View<'_>, pen: &Pen, out: &mut dyn Write) -> io::Result<
             escape::terminal(&path),
             escape::terminal(&what)
         )?;
+    }
+    if more > 0 {
+        let more = grouped(more as u64);
+        writeln!(out, "  … and in {more} more places, which --verbose names.")?;
     }
     writeln!(out)
 }
