@@ -6,12 +6,15 @@ mod error;
 mod hooks_path;
 mod libgit;
 mod listing;
+mod look;
 mod object;
+mod objects;
 mod oid;
 mod plumbing;
 mod range;
 mod raw;
 mod record;
+mod remote;
 mod repo;
 mod scratch;
 
