@@ -20,6 +20,7 @@ pub mod report;
 pub mod rules;
 pub mod scan;
 pub mod source;
+pub mod weakening;
 
 #[cfg(feature = "cli")]
 pub mod cli;

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, PoisonError};
 
 use crate::engine::{Engine, Judged, Searched};
-use crate::model::{Blob, Failed, Outcome, Suppressed, Tally};
+use crate::model::{Blob, Failed, Kind, Outcome, Suppressed, Tally};
 use crate::source::{Item, Source, SourceError};
 
 /// Reads everything that `source` has and returns the whole answer.
@@ -44,14 +44,7 @@ fn enter(outcome: &Mutex<Outcome>, engine: &Engine, item: Item<'_>) {
             Some(Ok(searched)) => {
                 // A listing knows no sizes; what was read is what was to be read.
                 coverage.expected.bytes += bytes;
-                add(
-                    &mut coverage.scanned,
-                    Tally {
-                        files: 1,
-                        bytes,
-                        commits: 0,
-                    },
-                );
+                add(&mut coverage.scanned, tally(&blob, bytes));
                 file(&mut outcome, searched.judged);
             }
             _ => coverage.failed.push(Failed {
@@ -59,6 +52,16 @@ fn enter(outcome: &Mutex<Outcome>, engine: &Engine, item: Item<'_>) {
                 error: "The engine gave up on this content; this is a bug in keyfence.".to_owned(),
             }),
         },
+    }
+}
+
+/// A commit is counted as a commit, and everything else as a file.
+fn tally(blob: &Blob<'_>, bytes: u64) -> Tally {
+    let commits = u64::from(blob.kind == Kind::CommitMessage);
+    Tally {
+        files: 1 - commits,
+        bytes,
+        commits,
     }
 }
 

@@ -10,7 +10,7 @@ const FLOORS: &[&[&str]] = &[
     &["rules", "git"],
     &["engine", "source", "config", "baseline", "report", "hook"],
     &["scan"],
-    &["audit", "template", "fix"],
+    &["audit", "template", "fix", "weakening"],
     &["cli"],
 ];
 

@@ -14,14 +14,12 @@ use crate::hook::{self, Found, Hook, HookError, Installed, Manager, Place, Statu
 /// Which hooks, and whether a folder of many repositories is meant.
 #[derive(Debug, clap::Args)]
 struct Choice {
-    /// The hooks that are meant
-    #[arg(
-        long = "hook",
-        value_name = "HOOK",
-        value_delimiter = ',',
-        default_value = "pre-commit"
-    )]
+    /// The hooks that are meant [default: pre-commit, or pre-receive on a server]
+    #[arg(long = "hook", value_name = "HOOK", value_delimiter = ',')]
     hooks: Vec<Hook>,
+    /// The repository that others push to, whose own hooks are meant
+    #[arg(long, value_name = "DIR")]
+    server: Option<PathBuf>,
     /// Agree to a hooks folder outside the repository, which other repositories use too
     #[arg(long)]
     shared: bool,
@@ -44,11 +42,41 @@ pub(super) struct UninstallArgs {
     choice: Choice,
 }
 
+impl Choice {
+    fn place(&self) -> Result<HooksPath, Failure> {
+        match &self.server {
+            None => here(),
+            Some(folder) => Ok(HooksPath::of_server(folder)?),
+        }
+    }
+
+    /// Git runs a server's hooks in no one's work tree, and no one's hooks on a server.
+    fn hooks(&self) -> Result<Vec<Hook>, Failure> {
+        let (usual, known, side, hint) = match self.server {
+            None => (
+                Hook::PreCommit,
+                Hook::CLIENT,
+                "a server",
+                "`--server DIR` says where that is.",
+            ),
+            Some(_) => (Hook::PreReceive, Hook::SERVER, "a work tree", "leave --server out."),
+        };
+        if let Some(stranger) = self.hooks.iter().find(|hook| !known.contains(hook)) {
+            let what = format!("Nothing was changed: {} is a hook of {side}.", stranger.name());
+            return Err(Failure::new(what, hint));
+        }
+        match self.hooks.as_slice() {
+            [] => Ok(vec![usual]),
+            hooks => Ok(hooks.to_vec()),
+        }
+    }
+}
+
 /// Installs, then tests; a hook that does not fire is a failure, for it would be trusted.
 pub(super) fn install(args: &InstallArgs) -> Result<Exit, Failure> {
-    let hooks = here()?;
+    let hooks = args.choice.place()?;
     let program = program()?;
-    for &hook in &args.choice.hooks {
+    for hook in args.choice.hooks()? {
         let place = Place { hooks: &hooks, hook };
         match place.found()? {
             Found::Managed(manager) => join(&place, manager, args.write)?,
@@ -69,7 +97,10 @@ fn install_one(place: &Place<'_>, program: &Path, shared: bool) -> Result<(), Fa
         Installed::Beside(kept) => format!("Installed the {name} hook: {file}.\n{}", beside(&kept)),
     })?;
     hook::prove(place, &env::temp_dir())?;
-    print("Tested: git ran it over a made-up key, and it refused the commit.\n")?;
+    print(&format!(
+        "Tested: git ran it over a made-up key, and it refused the {}.\n",
+        place.hook.act()
+    ))?;
     if place.hooks.is_in_work_tree() {
         print("Note: the hook lies in the work tree; commit it, and everybody here is guarded who has keyfence.\n")?;
     }
@@ -98,6 +129,13 @@ fn remind(status: &Status) -> Result<(), Failure> {
 
 /// The hook belongs to a manager: keyfence becomes an entry in its configuration, written only on request.
 fn join(place: &Place<'_>, manager: Manager, write: bool) -> Result<(), Failure> {
+    if place.hook != Hook::PreCommit {
+        let name = place.hook.name();
+        return Err(Failure::new(
+            format!("Nothing was installed: the {name} hook belongs to {}.", manager.name()),
+            format!("let it run `keyfence guard {name} -- \"$@\"`, with the standard input that git gave."),
+        ));
+    }
     let (name, entry) = (manager.name(), manager.entry(place));
     let file = entry.file.display();
     if entry.is_there()? {
@@ -143,8 +181,8 @@ fn await_hook(place: &Place<'_>, manager: Manager) -> Result<(), Failure> {
 
 /// Takes out only what keyfence put in.
 pub(super) fn uninstall(args: &UninstallArgs) -> Result<Exit, Failure> {
-    let hooks = here()?;
-    for &hook in &args.choice.hooks {
+    let hooks = args.choice.place()?;
+    for hook in args.choice.hooks()? {
         let place = Place { hooks: &hooks, hook };
         let uninstalled = hook::uninstall(&place, args.choice.shared)?;
         let file = place.file();
@@ -168,6 +206,9 @@ fn leave_manager(place: &Place<'_>) -> Result<(), Failure> {
     let Found::Managed(manager) = place.found()? else {
         return Ok(());
     };
+    if place.hook != Hook::PreCommit {
+        return Ok(());
+    }
     let entry = manager.entry(place);
     if !entry.is_there()? {
         return Ok(());

@@ -1,9 +1,11 @@
 //! Floor 5: the only room with a terminal, an environment and an exit code.
 
+mod ci;
 mod failure;
 mod guard;
 mod hook;
 mod options;
+mod range;
 mod scan;
 mod session;
 mod status;

@@ -30,6 +30,9 @@ pub(super) struct Options {
     /// Report findings at or above this confidence [default: medium]
     #[arg(long, value_name = "CONFIDENCE")]
     pub(super) min_confidence: Option<ConfidenceArg>,
+    /// Report what makes the guard look less closely as findings, where a change is examined
+    #[arg(long)]
+    pub(super) strict: bool,
     /// Use so many threads [default: one a core]
     #[arg(long, short, value_name = "N", default_value_t = 0, hide_default_value = true)]
     pub(super) jobs: usize,

@@ -8,6 +8,7 @@ use bstr::BString;
 
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::options::{Options, ways};
+use crate::cli::range;
 use crate::cli::session::{Session, Subject};
 use crate::git::Repo;
 use crate::source::{Staged, Stdin, Worktree};
@@ -19,7 +20,7 @@ use crate::source::{Staged, Stdin, Worktree};
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     /// Files and folders to read [default: the current folder]
-    #[arg(conflicts_with_all = ["staged", "stdin"])]
+    #[arg(conflicts_with_all = ["staged", "stdin", "range", "since"])]
     paths: Vec<PathBuf>,
     /// Read what `git commit` would record, and report only what it adds
     #[arg(long, conflicts_with = "stdin")]
@@ -27,6 +28,12 @@ pub(super) struct Args {
     /// Read standard input
     #[arg(long)]
     stdin: bool,
+    /// Read each commit of A..B, of A...B, or one commit, and report what each one adds
+    #[arg(long, value_name = "RANGE", conflicts_with_all = ["staged", "stdin"])]
+    range: Option<String>,
+    /// Read each commit that HEAD reaches since a day, such as 2026-03-31 or "2 weeks ago"
+    #[arg(long, value_name = "DATE", conflicts_with_all = ["staged", "stdin", "range"])]
+    since: Option<String>,
     /// The name under which standard input is judged and reported
     #[arg(long, value_name = "NAME", requires = "stdin")]
     path: Option<String>,
@@ -41,6 +48,7 @@ const EXAMPLES: &str = "\
 Examples:
   keyfence scan                     the work tree you are in
   keyfence scan --staged            what the next commit would record
+  keyfence scan --range main..HEAD  each commit that main does not have
   keyfence scan src .env            these two only
   git show HEAD:app.py | keyfence scan --stdin --path app.py
   keyfence scan --format json -o report.json";
@@ -50,6 +58,8 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
         stdin(args)
     } else if args.staged {
         staged(args)
+    } else if args.range.is_some() || args.since.is_some() {
+        range(args)
     } else {
         worktree(args)
     }
@@ -73,7 +83,27 @@ fn staged(args: &Args) -> Result<Exit, Failure> {
         return Ok(Exit::Clean);
     }
     let source = Staged::new(&repo, session.limits()?, args.options.jobs);
-    session.run(&source, &subject("staged", "."))
+    let mut outcome = session.scan_change(&source)?;
+    session.judge_strictly(&mut outcome);
+    session.report(&outcome, &subject("staged", "."))?;
+    Ok(session.verdict(&outcome))
+}
+
+fn range(args: &Args) -> Result<Exit, Failure> {
+    let repo = Repo::discover(".")?;
+    let session = Session::open(&args.options, repo.root())?;
+    if session.print_settings()? {
+        return Ok(Exit::Clean);
+    }
+    let range = match (&args.range, &args.since) {
+        (Some(written), _) => range::parse(&repo, written)?,
+        (None, day) => range::since(&repo, day.as_deref().unwrap_or_default())?,
+    };
+    let moved = range::ends(&range);
+    let mut outcome = range::read(&repo, &session, range, &moved)?;
+    session.judge_strictly(&mut outcome);
+    session.report(&outcome, &subject("range", "."))?;
+    Ok(session.verdict(&outcome))
 }
 
 fn worktree(args: &Args) -> Result<Exit, Failure> {

@@ -15,6 +15,7 @@ use crate::report::{Style, render};
 use crate::rules::RuleSet;
 use crate::scan::scan;
 use crate::source::{Exclude, Limits, Source};
+use crate::weakening::{Watch, make_strict};
 
 /// A scan about to be made.
 pub(super) struct Session<'o> {
@@ -28,7 +29,7 @@ pub(super) struct Session<'o> {
 /// What was scanned, for the report.
 #[derive(Debug, Clone)]
 pub(super) struct Subject {
-    /// `worktree`, `staged` or `stdin`.
+    /// `worktree`, `staged`, `range`, …
     pub(super) mode: &'static str,
     /// The root as the user named it.
     pub(super) root: String,
@@ -39,8 +40,15 @@ pub(super) struct Subject {
 impl<'o> Session<'o> {
     /// Reads settings and rules. `root` is where a project keeps its configuration, if there is a project.
     pub(super) fn open(options: &'o Options, root: Option<&Path>) -> Result<Self, Failure> {
+        Self::with_settings(options, settings(options, root)?)
+    }
+
+    /// Reads rules for settings from wherever they were found; flags count over them.
+    pub(super) fn with_settings(options: &'o Options, mut settings: Settings) -> Result<Self, Failure> {
         let began = Instant::now();
-        let settings = settings(options, root)?;
+        settings.fail_on.override_with(options.fail_on.map(Into::into));
+        let least = options.min_confidence.map(Into::into);
+        settings.min_confidence.override_with(least);
         let mut rules = RuleSet::builtin();
         for file in &options.rules {
             let text = fs::read_to_string(file).map_err(|error| unreadable(file, &error))?;
@@ -99,9 +107,30 @@ impl<'o> Session<'o> {
         Ok(self.verdict(&outcome))
     }
 
+    /// Returns how many threads are to be used; 0 for one a core.
+    pub(super) fn jobs(&self) -> usize {
+        self.options.jobs
+    }
+
     /// Scans and says nothing yet.
     pub(super) fn scan(&self, source: &dyn Source) -> Result<Outcome, Failure> {
         Ok(scan(&self.engine, source)?)
+    }
+
+    /// Scans a change, and notes which comments it adds that accept findings.
+    pub(super) fn scan_change(&self, source: &dyn Source) -> Result<Outcome, Failure> {
+        let watch = Watch::new(source);
+        let mut outcome = self.scan(&watch)?;
+        outcome.relaxed = watch.into_relaxed();
+        outcome.sort();
+        Ok(outcome)
+    }
+
+    /// Takes what relaxes the guard for findings, if that was asked for.
+    pub(super) fn judge_strictly(&self, outcome: &mut Outcome) {
+        if self.options.strict {
+            make_strict(outcome);
+        }
     }
 
     /// Decides: findings win over failures, failures win over clean.
@@ -117,7 +146,7 @@ impl<'o> Session<'o> {
     }
 
     /// Writes the report to standard output or to the named file.
-    fn report(&self, outcome: &Outcome, subject: &Subject) -> Result<(), Failure> {
+    pub(super) fn report(&self, outcome: &Outcome, subject: &Subject) -> Result<(), Failure> {
         let stdout = io::stdout();
         let is_terminal = self.options.output.is_none() && stdout.is_terminal();
         let mut style = self.style(subject, is_terminal)?;
@@ -167,16 +196,11 @@ impl<'o> Session<'o> {
 }
 
 fn settings(options: &Options, root: Option<&Path>) -> Result<Settings, Failure> {
-    let mut settings = match (&options.config, root) {
-        (Some(file), _) => Settings::read(file)?,
-        (None, Some(root)) => Settings::load(root)?,
-        (None, None) => Settings::default(),
-    };
-    settings.fail_on.override_with(options.fail_on.map(Into::into));
-    settings
-        .min_confidence
-        .override_with(options.min_confidence.map(Into::into));
-    Ok(settings)
+    match (&options.config, root) {
+        (Some(file), _) => Ok(Settings::read(file)?),
+        (None, Some(root)) => Ok(Settings::load(root)?),
+        (None, None) => Ok(Settings::default()),
+    }
 }
 
 /// Writes a file that nobody else can read, beside its place and then into it: a link there is replaced, not followed.

@@ -2,7 +2,7 @@
 //! It answers for what stands on disk; with `--test` it proves it.
 
 use std::env;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::hook::{here, print};
@@ -15,26 +15,48 @@ pub(super) struct Args {
     /// Stage a made-up key in a scratch index and see whether the hook refuses it
     #[arg(long)]
     test: bool,
+    /// The repository that others push to, whose own hooks are meant
+    #[arg(long, value_name = "DIR")]
+    server: Option<PathBuf>,
 }
 
 /// Says what git will really run.
 pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
-    let hooks = here()?;
-    let mut in_force = true;
-    for &hook in Hook::ALL {
+    let (hooks, known) = match &args.server {
+        None => (here()?, Hook::CLIENT),
+        Some(folder) => (HooksPath::of_server(folder)?, Hook::SERVER),
+    };
+    let mut in_force = Vec::new();
+    for &hook in known {
         let place = Place { hooks: &hooks, hook };
         let status = Status::of(&place)?;
+        // Only the first is expected everywhere; the others are told of where somebody put them in.
+        if hook != known[0] && !status.is_in_force() {
+            in_force.push(false);
+            continue;
+        }
         print(&describe(&place, &status))?;
-        in_force &= status.is_in_force();
-        if args.test {
-            hook::prove(&place, &env::temp_dir())?;
-            print(&line(
-                "  tested",
-                "git ran it over a made-up key, and it refused the commit",
-            ))?;
+        in_force.push(status.is_in_force());
+        if args.test && (args.server.is_none() || status.is_in_force()) {
+            prove(&place)?;
         }
     }
-    Ok(if in_force { Exit::Clean } else { Exit::Unguarded })
+    // One gate on a server is enough; where people commit it is the commit that must be guarded.
+    let is_guarded = if args.server.is_some() {
+        in_force.contains(&true)
+    } else {
+        in_force[0]
+    };
+    Ok(if is_guarded { Exit::Clean } else { Exit::Unguarded })
+}
+
+fn prove(place: &Place<'_>) -> Result<(), Failure> {
+    hook::prove(place, &env::temp_dir())?;
+    let act = place.hook.act();
+    print(&line(
+        "  tested",
+        &format!("git ran it over a made-up key, and it refused the {act}"),
+    ))
 }
 
 fn describe(place: &Place<'_>, status: &Status) -> String {

@@ -52,10 +52,15 @@ pub(super) fn warn(line: &str) {
     labelled("warning", AnsiColor::Yellow, line);
 }
 
+/// Says what to do about what was said before.
+pub(super) fn hint(line: &str) {
+    labelled("hint", AnsiColor::Cyan, line);
+}
+
 /// Says why there is no answer, and what to do.
 pub(super) fn fail(failure: &Failure) {
     labelled("error", AnsiColor::Red, &failure.what);
-    labelled("hint", AnsiColor::Cyan, &failure.hint);
+    hint(&failure.hint);
 }
 
 fn labelled(label: &str, color: AnsiColor, text: &str) {

@@ -33,7 +33,7 @@ impl Settings {
     pub fn unused_allows(&self, outcome: &Outcome) -> Vec<String> {
         let number = |reason: &Reason| match reason {
             Reason::Allow(number, _) => Some(*number),
-            Reason::Baseline | Reason::Comment(_) => None,
+            Reason::Baseline | Reason::Comment(_) | Reason::PushOption(_) => None,
         };
         let mut is_used = vec![false; self.allow.len()];
         for used in outcome.suppressed.iter().filter_map(|held| number(&held.reason)) {

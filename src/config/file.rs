@@ -19,7 +19,7 @@ use crate::rules::{Allow, Rule};
 pub const FILE_NAMES: [&str; 2] = ["keyfence.toml", ".keyfence.toml"];
 
 /// More than this is no configuration; a device or a pipe that never ends must not hold up a commit.
-const LARGEST: u64 = 4 << 20;
+pub(super) const LARGEST: u64 = 4 << 20;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]

@@ -5,11 +5,14 @@
 
 mod apply;
 mod check;
+mod committed;
 mod describe;
 mod file;
+mod relaxed;
 mod settings;
 mod size;
 
+pub use committed::Committed;
 pub use file::FILE_NAMES;
 pub use settings::{SetBy, Setting, Settings};
 

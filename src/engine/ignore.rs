@@ -44,6 +44,12 @@ fn end_of(line: &[u8]) -> &[u8] {
     &line[line.len().saturating_sub(LONGEST_LINE)..]
 }
 
+/// Tells whether a line holds a comment that accepts something, there or on the next line.
+pub fn is_comment(line: &[u8]) -> bool {
+    let all = SAME_LINE.iter().chain(LINE_BEFORE).chain([&OWN]);
+    all.into_iter().any(|comment| line.contains_str(comment))
+}
+
 fn own(line: &[u8]) -> Option<Arc<str>> {
     let (_, after) = line.split_once_str(OWN)?;
     let reason = after.to_str_lossy();

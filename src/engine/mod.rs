@@ -9,7 +9,7 @@ mod candidate;
 mod checksum;
 mod decode;
 mod detect;
-mod ignore;
+pub mod ignore;
 mod inside;
 mod judge;
 mod language;

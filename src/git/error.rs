@@ -2,6 +2,8 @@
 
 use std::io;
 
+use crate::git::Oid;
+
 /// Why git could not answer.
 #[derive(Debug, thiserror::Error)]
 pub enum GitError {
@@ -44,6 +46,9 @@ pub enum GitError {
         /// Why.
         source: io::Error,
     },
+    /// An object that was asked for is not in the repository.
+    #[error("The object {0} is not in this repository.")]
+    Missing(Oid),
     /// Libgit2's own words.
     #[error("libgit2 could not read the repository: {}.", .0.message())]
     Libgit(#[from] git2::Error),
@@ -61,6 +66,7 @@ impl GitError {
             }
             Self::Bare(_) => "run this in a work tree of the repository.",
             Self::Unreadable { .. } => "look at the file's permissions and at the disk.",
+            Self::Missing(_) => "fetch it first; `git fsck` says what else is missing.",
             // Only where there is no git does libgit2 have the last word.
             Self::Libgit(_) => "install git, which reads every repository; libgit2 alone does not.",
             Self::Failed { .. } | Self::Unexpected { .. } => {

@@ -42,7 +42,24 @@ impl HooksPath {
     pub fn around(folder: &Path) -> Result<Self, GitError> {
         let repo = Repo::discover(folder)?;
         let bare = || GitError::Bare(repo.git_dir().display().to_string());
-        let top = repo.root().ok_or_else(bare)?.to_owned();
+        Self::at(repo.root().ok_or_else(bare)?.to_owned())
+    }
+
+    /// Asks git about a repository that others push to: there git stands in the repository's own folder.
+    ///
+    /// # Errors
+    /// When there is no repository, or git does not answer.
+    pub fn of_server(folder: &Path) -> Result<Self, GitError> {
+        let repo = Repo::discover(folder)?;
+        let git_dir = repo.git_dir();
+        let absolute = fs::canonicalize(git_dir).map_err(|source| GitError::Unreadable {
+            path: git_dir.display().to_string(),
+            source,
+        })?;
+        Self::at(absolute)
+    }
+
+    fn at(top: PathBuf) -> Result<Self, GitError> {
         // A relative path counts from the top, so that is where git is asked.
         let git = Git::at(&top);
         Ok(Self {

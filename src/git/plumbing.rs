@@ -4,8 +4,10 @@
 //! when it succeeds: a trace or a warning there must not turn an answer into a failure, nor a failure into silence.
 
 use std::ffi::OsStr;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::thread;
 
 use crate::git::GitError;
 
@@ -87,6 +89,32 @@ impl Git {
     /// When git cannot be started or exits with anything but 0.
     pub fn output<S: AsRef<OsStr>>(&self, args: &[S]) -> Result<Vec<u8>, GitError> {
         let output = self.command(args).output().map_err(GitError::NotStarted)?;
+        if output.status.success() {
+            return Ok(output.stdout);
+        }
+        Err(failed(args, &output))
+    }
+
+    /// Runs a command over an input to its end and returns what it wrote to standard output.
+    pub(super) fn converse<S: AsRef<OsStr>>(
+        &self,
+        mut command: Command,
+        args: &[S],
+        input: &[u8],
+    ) -> Result<Vec<u8>, GitError> {
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .map_err(GitError::NotStarted)?;
+        let pipe = child.stdin.take();
+        let output = thread::scope(|scope| {
+            // Both ends at once, for git answers while it reads. When it does not read it all, its exit code says so.
+            scope.spawn(move || pipe.map(|mut pipe| pipe.write_all(input)));
+            child.wait_with_output()
+        });
+        let output = output.map_err(GitError::NotStarted)?;
         if output.status.success() {
             return Ok(output.stdout);
         }

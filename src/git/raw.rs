@@ -1,4 +1,4 @@
-//! Reads what `git diff-index --raw -z --no-abbrev` prints.
+//! Reads what `git diff-index --raw -z --no-abbrev` prints, and `git diff-tree` with commits between the records.
 //!
 //! With `-z` a path is bytes up to a NUL, never quoted, so that no name can be mistaken for anything else. Whatever
 //! does not read as git's documentation says is an error: a record passed over would be a file not read.
@@ -22,6 +22,26 @@ pub(super) fn parse(output: &[u8]) -> Result<Vec<Difference>, GitError> {
         Some(rest) => Err(unexpected(rest)),
         None if output.last().is_none_or(|&last| last == 0) => Ok(differences),
         None => Err(unexpected(b"an end in the middle of a record")),
+    }
+}
+
+/// Reads what `git diff-tree --stdin` prints: the name of a commit before its records, once for each parent given.
+pub(super) fn parse_commits(output: &[u8]) -> Result<Vec<(Oid, Vec<Difference>)>, GitError> {
+    let mut fields = output.split(|&byte| byte == 0);
+    let mut commits: Vec<(Oid, Vec<Difference>)> = Vec::new();
+    while let Some(head) = fields.next() {
+        match (commits.last_mut(), Oid::parse(head)) {
+            (_, Some(commit)) => commits.push((commit, Vec::new())),
+            (_, None) if head.is_empty() => break,
+            (None, None) => return Err(unexpected(head)),
+            (Some((_, differences)), None) => {
+                differences.push(record(head, &mut fields).ok_or_else(|| unexpected(head))?);
+            }
+        }
+    }
+    match fields.next() {
+        None => Ok(commits),
+        Some(rest) => Err(unexpected(rest)),
     }
 }
 
@@ -52,7 +72,8 @@ fn record<'o>(head: &[u8], paths: &mut impl Iterator<Item = &'o [u8]>) -> Option
     Some(Difference { path, now, before })
 }
 
-fn entry(mode: &[u8], oid: Oid) -> Option<Entry> {
+/// Reads the mode of an entry.
+pub(super) fn entry(mode: &[u8], oid: Oid) -> Option<Entry> {
     let kind = match mode {
         b"100644" | b"100755" | b"100664" => EntryKind::File,
         b"120000" => EntryKind::Symlink,

@@ -189,6 +189,17 @@ impl Repo {
         self.repository().map(ObjectReader::libgit).map_err(closed)
     }
 
+    /// Tells whether git's configuration says yes to `key`; what it does not say is no.
+    ///
+    /// # Errors
+    /// When the value is neither yes nor no.
+    pub fn says_yes(&self, key: &str) -> Result<bool, GitError> {
+        let answer = self
+            .git
+            .output(&["config", "--type=bool", "--default=false", "--get", key])?;
+        Ok(answer.trim() == b"true")
+    }
+
     /// Returns the value that git's whole configuration gives `core.excludesFile`.
     pub fn excludes_file(&self) -> Option<PathBuf> {
         if self.ways == Ways::Plumbing {

@@ -13,7 +13,7 @@ use bstr::ByteSlice;
 use tempfile::TempDir;
 
 use crate::git::hooks_path::path;
-use crate::git::{Git, GitError};
+use crate::git::{Git, GitError, Oid};
 
 /// An index and an object folder beside a repository's own.
 #[derive(Debug)]
@@ -59,6 +59,36 @@ impl Scratch {
             &entry,
         ];
         self.run(&add, b"").map(drop)
+    }
+
+    /// Makes a commit without parents that holds one file, here only. No ref names it.
+    ///
+    /// # Errors
+    /// When git cannot write the objects.
+    pub fn commit(&self, name: &str, content: &[u8]) -> Result<Oid, GitError> {
+        let blob = self.run(&["hash-object", "-w", "--no-filters", "--stdin"], content)?;
+        let entry = format!("100644 blob {}\t{name}\n", blob.trim().to_str_lossy());
+        let tree = self.run(&["mktree"], entry.as_bytes())?;
+        let person = "keyfence <> 0 +0000";
+        let commit = format!(
+            "tree {}\nauthor {person}\ncommitter {person}\n\ncanary\n",
+            tree.trim().to_str_lossy()
+        );
+        let written = self.run(&["hash-object", "-w", "-t", "commit", "--stdin"], commit.as_bytes())?;
+        Oid::parse(written.trim()).ok_or_else(|| GitError::Unexpected {
+            command: "hash-object".to_owned(),
+            message: written.to_str_lossy().into_owned(),
+        })
+    }
+
+    /// Writes a file of no repository, and returns its place.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn note(&self, content: &[u8]) -> Result<PathBuf, GitError> {
+        let path = self.folder.path().join("message");
+        fs::write(&path, content).map_err(GitError::Scratch)?;
+        Ok(path)
     }
 
     /// Returns the variables that make git, and whatever git starts, see the scratch.

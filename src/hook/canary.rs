@@ -3,16 +3,17 @@
 //! The key stands in a copy of the index and in an object folder of its own, so the repository is only read. The hook
 //! from before is not run, and a hook that is not keyfence's own is never run for a test: nobody knows what it does.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::hash::{BuildHasher, RandomState};
+use std::io::{self, Write};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use bstr::ByteSlice;
 
-use crate::git::{Git, Scratch};
+use crate::git::{Git, Oid, Scratch};
 use crate::hook::place::is_executable;
-use crate::hook::{Found, HookError, Place};
+use crate::hook::{Found, Hook, HookError, Place};
 
 /// The variable that tells `keyfence guard` that this is a test, and which path must be refused.
 ///
@@ -30,18 +31,8 @@ pub fn prove(place: &Place<'_>, temporary: &Path) -> Result<(), HookError> {
     refuse_strangers(place)?;
     let name = format!("keyfence-canary-{:016x}.txt", random(0));
     let scratch = Scratch::over(&place.hooks.top, temporary)?;
-    scratch.stage(&name, format!("token = \"{}\"\n", key()).as_bytes())?;
-    let output = hook(place)?
-        .current_dir(&place.hooks.top)
-        .envs(scratch.variables())
-        .env(CANARY, &name)
-        .stdin(Stdio::null())
-        .output()
-        .map_err(|source| HookError::Io {
-            done: "started",
-            path: place.file(),
-            source,
-        })?;
+    let content = format!("token = \"{}\"\n", key());
+    let output = trial(place, &scratch, &name, content.as_bytes())?;
     judge(place, &name, &output)
 }
 
@@ -58,6 +49,71 @@ fn refuse_strangers(place: &Place<'_>) -> Result<(), HookError> {
         hook: place.hook.name(),
         runs,
     })
+}
+
+/// Starts the hook as git would over a canary, and lets it say what it has to say.
+fn trial(place: &Place<'_>, scratch: &Scratch, name: &str, content: &[u8]) -> Result<Output, HookError> {
+    let (mut hook, input) = match place.hook {
+        Hook::PreCommit => {
+            scratch.stage(name, content)?;
+            (hook(place)?, String::new())
+        }
+        Hook::CommitMsg => (
+            directly(place, &[scratch.note(content)?.into_os_string()]),
+            String::new(),
+        ),
+        Hook::PrePush | Hook::PreReceive | Hook::Update => moved(place, &scratch.commit(name, content)?),
+    };
+    hook.current_dir(&place.hooks.top)
+        .envs(scratch.variables())
+        .env(CANARY, name);
+    run(&mut hook, input.as_bytes()).map_err(|source| HookError::Io {
+        done: "started",
+        path: place.file(),
+        source,
+    })
+}
+
+/// What git would tell the hook about a branch that is new with that commit: arguments, or lines to read.
+fn moved(place: &Place<'_>, commit: &Oid) -> (Command, String) {
+    const BRANCH: &str = "refs/heads/keyfence-canary";
+    let nothing = "0".repeat(commit.as_str().len());
+    let args = |args: &[&str]| -> Vec<OsString> { args.iter().map(Into::into).collect() };
+    match place.hook {
+        Hook::PrePush => (
+            directly(place, &args(&["keyfence-canary", "keyfence-canary"])),
+            format!("{BRANCH} {commit} {BRANCH} {nothing}\n"),
+        ),
+        Hook::Update => (
+            directly(place, &args(&[BRANCH, &nothing, commit.as_str()])),
+            String::new(),
+        ),
+        _ => (directly(place, &[]), format!("{nothing} {commit} {BRANCH}\n")),
+    }
+}
+
+/// Not every git can be asked to run a hook with an input, so the file is started as git starts it.
+#[expect(clippy::disallowed_methods, reason = "this is the room that may run a hook")]
+fn directly(place: &Place<'_>, args: &[OsString]) -> Command {
+    let mut command = Command::new(place.file());
+    command.args(args);
+    if Hook::SERVER.contains(&place.hook) {
+        command.env("GIT_DIR", ".");
+    }
+    command
+}
+
+fn run(hook: &mut Command, input: &[u8]) -> io::Result<Output> {
+    let mut child = hook
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()?;
+    if let Some(mut pipe) = child.stdin.take() {
+        // A hook that reads nothing is no error; whether it refuses is what counts.
+        let _ = pipe.write_all(input);
+    }
+    child.wait_with_output()
 }
 
 /// Git is asked to run its hook, so that its own idea of where the hook is gets tested too.

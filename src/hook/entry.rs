@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use bstr::ByteSlice;
 
 use crate::hook::yaml::Yaml;
-use crate::hook::{HookError, write};
+use crate::hook::{Hook, HookError, write};
 
 const COMMAND: &str = "keyfence guard pre-commit";
 
@@ -148,8 +148,19 @@ impl Entry {
 }
 
 /// Tells whether a line that is no comment calls the guard, or names the framework's hook.
-pub(super) fn calls_keyfence(text: &[u8]) -> bool {
-    let is_call = |line: &[u8]| line.contains_str(COMMAND) || line.ends_with_str("id: keyfence");
+fn calls_keyfence(text: &[u8]) -> bool {
+    any_line(text, |line| {
+        line.contains_str(COMMAND) || line.ends_with_str("id: keyfence")
+    })
+}
+
+/// Tells whether a script calls the guard of one hook.
+pub(super) fn calls_guard(text: &[u8], hook: Hook) -> bool {
+    let call = format!("keyfence guard {}", hook.name());
+    any_line(text, |line| line.contains_str(&call))
+}
+
+fn any_line(text: &[u8], is_call: impl Fn(&[u8]) -> bool) -> bool {
     text.lines()
         .map(ByteSlice::trim)
         .any(|line| !line.starts_with(b"#") && !line.starts_with(b"//") && is_call(line))

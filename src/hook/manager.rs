@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use bstr::ByteSlice;
 
 use crate::hook::place::exists;
-use crate::hook::{Entry, Found, HookError, Place};
+use crate::hook::{Entry, Found, Hook, HookError, Place};
 
 /// A program that owns hooks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,6 +89,9 @@ impl Manager {
 
     /// Tells whether it is set up to run keyfence.
     pub(super) fn runs_keyfence(self, place: &Place<'_>) -> Result<bool, HookError> {
+        if place.hook != Hook::PreCommit {
+            return Ok(false);
+        }
         // The framework moves a hook that it finds to `pre-commit.legacy`, and runs it first.
         let legacy = place.file().with_extension("legacy");
         Ok(self.entry(place).is_there()? || self.keeps_legacy() && is_shim(&legacy))

@@ -33,16 +33,38 @@ pub use uninstall::{Uninstalled, uninstall};
 pub enum Hook {
     /// Before a commit is made.
     PreCommit,
+    /// When a commit has its message.
+    CommitMsg,
+    /// Before a push leaves.
+    PrePush,
+    /// On a server, before any ref of a push is moved.
+    PreReceive,
+    /// On a server, before each ref of a push is moved.
+    Update,
 }
 
 impl Hook {
-    /// Each of them.
-    pub const ALL: &[Self] = &[Self::PreCommit];
+    /// Those of a repository in which people work.
+    pub const CLIENT: &[Self] = &[Self::PreCommit, Self::CommitMsg, Self::PrePush];
+    /// Those of a repository that others push to.
+    pub const SERVER: &[Self] = &[Self::PreReceive, Self::Update];
 
     /// Returns git's name for it, which is its file's name too.
     pub fn name(self) -> &'static str {
         match self {
             Self::PreCommit => "pre-commit",
+            Self::CommitMsg => "commit-msg",
+            Self::PrePush => "pre-push",
+            Self::PreReceive => "pre-receive",
+            Self::Update => "update",
+        }
+    }
+
+    /// Returns what it can stop.
+    pub fn act(self) -> &'static str {
+        match self {
+            Self::PreCommit | Self::CommitMsg => "commit",
+            Self::PrePush | Self::PreReceive | Self::Update => "push",
         }
     }
 }

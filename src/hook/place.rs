@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use crate::git::HooksPath;
-use crate::hook::entry::calls_keyfence;
+use crate::hook::entry::calls_guard;
 use crate::hook::{Hook, HookError, Manager, Shim};
 
 /// A hook longer than this is a program, in which there is nothing to recognise.
@@ -105,7 +105,7 @@ fn found(folder: &Path, hook: Hook) -> Result<Found, HookError> {
         return Ok(Found::Managed(manager));
     }
     Ok(content.map_or(Found::Nothing, |content| Found::Other {
-        calls_keyfence: calls_keyfence(&content),
+        calls_keyfence: calls_guard(&content, hook),
     }))
 }
 

@@ -8,6 +8,7 @@ use bstr::{ByteSlice, ByteVec};
 
 use crate::hook::Hook;
 
+const TEMPLATE: &str = include_str!("../../hooks/shim");
 const MARKER: &[u8] = b"# keyfence shim ";
 const PLACEHOLDER: &str = "@keyfence@";
 const PROGRAM_LINE: &[u8] = b"\ninstalled=";
@@ -22,10 +23,12 @@ pub struct Shim {
 impl Shim {
     /// Returns the text for one hook.
     pub fn render(&self, hook: Hook) -> Vec<u8> {
-        let template = match hook {
-            Hook::PreCommit => include_str!("../../hooks/pre-commit"),
-        };
-        template.as_bytes().replacen(PLACEHOLDER, quoted(&self.program), 1)
+        // The program's place comes last, for it may hold anything, the other placeholders included.
+        TEMPLATE
+            .replace("@hook@", hook.name())
+            .replace("@act@", hook.act())
+            .as_bytes()
+            .replacen(PLACEHOLDER, quoted(&self.program), 1)
     }
 
     /// Recognises a stub, of this version or another, by its second line.
@@ -70,9 +73,12 @@ mod tests {
             "/a b/it's/`x`/$HOME",
             "/new\nline/'",
             "/back\\slash\"",
+            "/@hook@/@act@",
         ] {
             let shim = Shim { program: path.into() };
-            assert_eq!(Shim::recognise(&shim.render(Hook::PreCommit)), Some(shim));
+            for hook in [Hook::CLIENT, Hook::SERVER].concat() {
+                assert_eq!(Shim::recognise(&shim.render(hook)), Some(shim.clone()));
+            }
         }
     }
 

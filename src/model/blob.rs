@@ -52,6 +52,11 @@ impl Scope {
         }
     }
 
+    /// Tells whether nothing at all may be reported.
+    pub fn is_empty(&self) -> bool {
+        matches!(self, Self::Added { lines, path: false } if lines.is_empty())
+    }
+
     /// Tells whether the path itself may be reported.
     pub fn covers_path(&self) -> bool {
         match self {

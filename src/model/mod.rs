@@ -18,7 +18,7 @@ pub use coverage::{Coverage, Failed, SkipReason, Skipped, Tally};
 pub use excerpt::{Excerpt, Masks};
 pub use finding::{Confidence, Finding, Place, RuleId, Severity};
 pub use fingerprint::Fingerprint;
-pub use outcome::{Outcome, Reason, Suppressed};
+pub use outcome::{Outcome, Reason, Relaxed, Suppressed};
 pub use redact::Redactor;
 pub use secret::Secret;
 pub use span::{Lines, Location};

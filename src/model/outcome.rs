@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use bstr::BString;
+
 use crate::model::{Coverage, Finding, Redactor};
 
 /// Findings, what was held back and why, and what was read.
@@ -12,8 +14,21 @@ pub struct Outcome {
     pub findings: Vec<Finding>,
     /// What would have stood but for somebody's decision, in the same order.
     pub suppressed: Vec<Suppressed>,
+    /// What in the examined change makes the guard look less closely.
+    pub relaxed: Vec<Relaxed>,
     /// What was read.
     pub coverage: Coverage,
+}
+
+/// Something in a change that makes the guard look less closely.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Relaxed {
+    /// The file.
+    pub path: BString,
+    /// The line of the new file; `None` where what counts is that something is gone.
+    pub line: Option<u32>,
+    /// What the change does, as the end of a sentence that begins with "it".
+    pub what: String,
 }
 
 /// A finding that somebody decided not to hear of.
@@ -34,6 +49,8 @@ pub enum Reason {
     Allow(usize, Arc<str>),
     /// A comment in the file, with the reason it gives (possibly empty).
     Comment(Arc<str>),
+    /// An option of the push that brought it, with the reason it gives.
+    PushOption(Arc<str>),
 }
 
 impl Outcome {
@@ -42,6 +59,8 @@ impl Outcome {
         self.findings.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
         self.suppressed
             .sort_by(|a, b| a.finding.sort_key().cmp(&b.finding.sort_key()));
+        self.relaxed.sort();
+        self.relaxed.dedup();
         self.coverage.skipped.sort();
         self.coverage.failed.sort();
     }
@@ -53,9 +72,12 @@ impl fmt::Debug for Outcome {
         let Self {
             findings,
             suppressed,
+            relaxed,
             coverage,
         } = self;
-        let all = format!("Outcome {{ findings: {findings:?}, suppressed: {suppressed:?}, coverage: {coverage:?} }}");
+        let all = format!(
+            "Outcome {{ findings: {findings:?}, suppressed: {suppressed:?}, relaxed: {relaxed:?}, coverage: {coverage:?} }}"
+        );
         f.write_str(&Redactor::new(self).text(all.as_bytes()))
     }
 }

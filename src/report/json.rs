@@ -28,6 +28,8 @@ struct V1Report<'a> {
     findings: &'a View<'a>,
     #[serde(serialize_with = "suppressed")]
     suppressed: &'a View<'a>,
+    #[serde(serialize_with = "relaxed")]
+    relaxed: &'a View<'a>,
     coverage: V1Coverage<'a>,
 }
 
@@ -107,6 +109,16 @@ enum V1Reason {
     Comment {
         text: String,
     },
+    PushOption {
+        text: String,
+    },
+}
+
+#[derive(Serialize)]
+struct V1Relaxed {
+    path: String,
+    line: Option<u32>,
+    what: String,
 }
 
 #[derive(Serialize)]
@@ -156,6 +168,7 @@ impl<'a> V1Report<'a> {
             },
             findings: view,
             suppressed: view,
+            relaxed: view,
             coverage: V1Coverage {
                 expected: view.expected().into(),
                 scanned: view.scanned().into(),
@@ -222,6 +235,7 @@ impl<'a> From<HeldBack<'a>> for V1Suppressed<'a> {
                 Why::Baseline => V1Reason::Baseline,
                 Why::Allow(entry, text) => V1Reason::Allow { entry, text },
                 Why::Comment(text) => V1Reason::Comment { text },
+                Why::PushOption(text) => V1Reason::PushOption { text },
             },
         }
     }
@@ -245,6 +259,10 @@ fn findings<S: Serializer>(view: &View<'_>, to: S) -> Result<S::Ok, S::Error> {
 
 fn suppressed<S: Serializer>(view: &View<'_>, to: S) -> Result<S::Ok, S::Error> {
     to.collect_seq(view.suppressed().map(V1Suppressed::from))
+}
+
+fn relaxed<S: Serializer>(view: &View<'_>, to: S) -> Result<S::Ok, S::Error> {
+    to.collect_seq(view.relaxed().map(|(path, line, what)| V1Relaxed { path, line, what }))
 }
 
 fn skipped<S: Serializer>(view: &View<'_>, to: S) -> Result<S::Ok, S::Error> {
@@ -304,7 +322,7 @@ mod tests {
         {"rule":"dotenv-file","title":"Environment file","severity":"low","confidence":"medium","path":"deploy/.env","line":1,"column":1,"end_line":1,"end_column":2,"secret":"deploy/.env","fingerprint":"kf1:2dae68a5-5ad96b","where":"path","commit":null,"origins":[],"remedy":"Put it into .gitignore and commit a template without values instead."}],"suppressed":[
         {"rule":"generic-password","path":"tests/a.py","line":1,"fingerprint":"kf1:3b81e3fb-e56f6f","reason":{"kind":"baseline"}},
         {"rule":"generic-password","path":"tests/a.py","line":1,"fingerprint":"kf1:3b81e3fb-e56f6f","reason":{"kind":"baseline"}},
-        {"rule":"generic-password","path":"tests/a.py","line":1,"fingerprint":"kf1:3b81e3fb-e56f6f","reason":{"kind":"allow","entry":0,"text":"test vectors"}}],"coverage":{"expected":{"files":1207,"bytes":4211000,"commits":0},
+        {"rule":"generic-password","path":"tests/a.py","line":1,"fingerprint":"kf1:3b81e3fb-e56f6f","reason":{"kind":"allow","entry":0,"text":"test vectors"}}],"relaxed":[],"coverage":{"expected":{"files":1207,"bytes":4211000,"commits":0},
         "scanned":{"files":1203,"bytes":4200000,"commits":0},
         "skipped":[
         {"path":"dump.sql","reason":"too large"},

@@ -95,6 +95,7 @@ pub(super) enum Why {
     /// An entry of the configuration, by its number from 0.
     Allow(usize, String),
     Comment(String),
+    PushOption(String),
 }
 
 impl<'a> View<'a> {
@@ -150,8 +151,15 @@ impl<'a> View<'a> {
                 Reason::Baseline => Why::Baseline,
                 Reason::Allow(entry, why) => Why::Allow(*entry, self.text(why.as_bytes())),
                 Reason::Comment(why) => Why::Comment(self.text(why.as_bytes())),
+                Reason::PushOption(why) => Why::PushOption(self.text(why.as_bytes())),
             },
         })
+    }
+
+    /// Returns what makes the guard look less closely: path, line and the end of a sentence.
+    pub(super) fn relaxed(&self) -> impl ExactSizeIterator<Item = (String, Option<u32>, String)> {
+        let relaxed = self.outcome.relaxed.iter();
+        relaxed.map(|relaxed| (self.text(&relaxed.path), relaxed.line, self.text(&relaxed.what)))
     }
 
     /// Returns what was to be read.

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 /// One allow entry: every field that is given must hold (AND); within a field any element will do (OR).
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Allow {
     /// Why this is no secret, or is accepted.

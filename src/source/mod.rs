@@ -11,7 +11,9 @@ mod encoding;
 mod file;
 mod hand;
 mod limits;
+mod message;
 mod place;
+mod range;
 mod staged;
 mod stdin;
 pub mod text;
@@ -20,6 +22,8 @@ mod walk;
 mod worktree;
 
 pub use limits::{Exclude, GlobError, Limits};
+pub use message::Message;
+pub use range::Range;
 pub use staged::Staged;
 pub use stdin::Stdin;
 pub use worktree::Worktree;

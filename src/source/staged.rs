@@ -33,18 +33,16 @@ impl Source for Staged<'_> {
         changes.retain(adds_content);
         visit(Item::listed(changes.len()));
         let turns = Turns::new(crew::threads(self.jobs));
-        let reader = || Reader {
-            objects: self.repo.reader().map_err(|error| error.to_string()),
-            turns: &turns,
-            limits: &self.limits,
-        };
-        crew::each(&changes, self.jobs, reader, |reader, change| reader.show(change, visit));
+        let reader = || Reader::new(self.repo, &turns, &self.limits);
+        crew::each(&changes, self.jobs, reader, |reader, change| {
+            reader.show(change, &Origin::Index, visit);
+        });
         Ok(())
     }
 }
 
 /// Tells whether there is anything in a change that some parent has not: a pure rename or a new mode adds nothing.
-fn adds_content(change: &Change) -> bool {
+pub(super) fn adds_content(change: &Change) -> bool {
     let Now::Entry(now) = &change.now else {
         return true;
     };
@@ -55,14 +53,23 @@ fn adds_content(change: &Change) -> bool {
 }
 
 /// Reads changes in one thread.
-struct Reader<'s> {
+pub(super) struct Reader<'s> {
     objects: Result<ObjectReader<'s>, String>,
     turns: &'s Turns,
     limits: &'s Limits,
 }
 
 impl<'s> Reader<'s> {
-    fn show(&mut self, change: &Change, visit: Visitor<'_>) {
+    pub(super) fn new(repo: &'s Repo, turns: &'s Turns, limits: &'s Limits) -> Self {
+        Self {
+            objects: repo.reader().map_err(|error| error.to_string()),
+            turns,
+            limits,
+        }
+    }
+
+    /// Reads what a change brings; `origin` is the index or the commit that it stands in.
+    pub(super) fn show(&mut self, change: &Change, origin: &Origin, visit: Visitor<'_>) {
         let path: &BStr = change.path.as_ref();
         let skip = |reason| visit(Item::skipped(path, reason));
         let entry = match &change.now {
@@ -85,11 +92,13 @@ impl<'s> Reader<'s> {
         let Content::Readable { bytes, nature } = text::classify(&stored) else {
             return skip(SkipReason::Binary);
         };
+        let scope = self.scope(entry, &bytes, &change.before, &mut turn);
         let blob = Blob {
-            origin: Origin::Index,
+            origin: origin.clone(),
             path: Cow::Borrowed(path),
-            scope: self.scope(entry, &bytes, &change.before, &mut turn),
-            bytes,
+            // Where nothing may be reported there is nothing to look for.
+            bytes: if scope.is_empty() { Cow::Borrowed(b"") } else { bytes },
+            scope,
             kind: kind(entry),
             nature,
         };

@@ -82,17 +82,17 @@ impl<'a> Block<'a> {
 
     /// Says which commit brought it, and whether it is still there: history alone is no less of a leak.
     fn write_commit(&self, shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
-        let Some(commit) = &shown.commit else {
+        let strong = self.pen.strong;
+        if let Some(commit) = &shown.commit {
+            let (author, summary) = (escape::terminal(&commit.author), escape::terminal(&commit.summary));
+            let (id, day) = (commit.short_id(), commit.date.get(..10).unwrap_or_default());
+            writeln!(out, "{strong}commit{strong:#} {id} of {day} by {author}: {summary}")?;
+        }
+        if shown.origins.is_empty() {
             return Ok(());
-        };
-        let (author, summary) = (escape::terminal(&commit.author), escape::terminal(&commit.summary));
-        let (strong, day) = (self.pen.strong, commit.date.get(..10).unwrap_or_default());
-        writeln!(
-            out,
-            "{strong}commit{strong:#} {} of {day} by {author}: {summary}",
-            commit.short_id()
-        )?;
-        writeln!(out, "{strong}places{strong:#} {}", places(&shown.origins))
+        }
+        writeln!(out, "{strong}places{strong:#} {}", places(&shown.origins))?;
+        writeln!(out, "{strong}known as{strong:#} {}", shown.fingerprint)
     }
 
     fn excerpt(&self, shown: &Shown<'_>, line: &Line) -> String {

@@ -52,7 +52,7 @@ fn commit(shown: &Shown<'_>) -> String {
         return String::new();
     };
     let day = commit.date.get(..10).unwrap_or_default();
-    format!("  {} {day}", commit.short_id())
+    format!("  {} {day}  {}", commit.short_id(), shown.fingerprint)
 }
 
 /// What a long report says of a rule, once.

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use crate::report::escape;
-use crate::report::human::amount::{files, findings, grouped, seconds, size};
+use crate::report::human::amount::{commits, files, findings, grouped, seconds, size};
 use crate::report::human::pen::Pen;
 use crate::report::view::{HeldBack, View, Why};
 
-/// So many failures are named; the others are counted, and `--verbose` names them.
+/// So many are named in each list; the others are counted, and `--verbose` names them.
 const NAMED: usize = 20;
 
 /// Writes the end of the report.
@@ -17,13 +17,11 @@ pub(super) fn write(view: &View<'_>, pen: &Pen, out: &mut dyn Write) -> io::Resu
     if view.style.verbose {
         write_passed_over(view, pen, out)?;
     }
+    write_relaxed(view, pen, out)?;
     write_failures(view, pen, out)?;
     if view.blocking() > 0 && !view.style.quiet {
-        let help = pen.help;
-        writeln!(
-            out,
-            "{help}hint:{help:#} no secret? Write `keyfence:allow <reason>` on its line, or an [[allow]] entry in keyfence.toml.\n"
-        )?;
+        let (help, exception) = (pen.help, exception(view.style.mode));
+        writeln!(out, "{help}hint:{help:#} no secret? {exception}\n")?;
     }
     let parts = [
         Some(verdict(view, pen)),
@@ -34,6 +32,17 @@ pub(super) fn write(view: &View<'_>, pen: &Pen, out: &mut dyn Write) -> io::Resu
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     writeln!(out, "{}", parts.join(" · "))
+}
+
+/// Says how a person states that something is no secret. Where a change must not speak for itself, its base must.
+fn exception(mode: &str) -> &'static str {
+    match mode {
+        "receive" | "ci" => {
+            "An [[allow]] entry in keyfence.toml counts once the base has it: bring it in by itself first; \
+             nothing that this change says about itself counts."
+        }
+        _ => "Write `keyfence:allow <reason>` on its line, or an [[allow]] entry in keyfence.toml.",
+    }
 }
 
 fn write_passed_over(view: &View<'_>, pen: &Pen, out: &mut dyn Write) -> io::Result<()> {
@@ -55,11 +64,39 @@ fn write_passed_over(view: &View<'_>, pen: &Pen, out: &mut dyn Write) -> io::Res
 
 fn name(held: &HeldBack<'_>) -> String {
     let words = match &held.reason {
-        Why::Allow(_, why) | Why::Comment(why) if !why.is_empty() => format!(": {}", escape::terminal(why)),
-        Why::Allow(..) | Why::Comment(_) | Why::Baseline => String::new(),
+        Why::Allow(_, why) | Why::Comment(why) | Why::PushOption(why) if !why.is_empty() => {
+            format!(": {}", escape::terminal(why))
+        }
+        Why::Allow(..) | Why::Comment(_) | Why::PushOption(_) | Why::Baseline => String::new(),
     };
     let (path, line) = (escape::terminal(&held.path), held.location.line);
     format!("{path}:{line} {} ({}{words})", held.rule, kind(&held.reason))
+}
+
+/// A change that makes the guard look less closely is for a person to agree to, so it is said each time.
+fn write_relaxed(view: &View<'_>, pen: &Pen, out: &mut dyn Write) -> io::Result<()> {
+    if view.relaxed().len() == 0 {
+        return Ok(());
+    }
+    let warning = pen.warning;
+    writeln!(out, "{warning}note:{warning:#} this change also relaxes the guard:")?;
+    let relaxed = view.relaxed();
+    let named = if view.style.verbose { usize::MAX } else { NAMED };
+    let more = relaxed.len().saturating_sub(named);
+    for (path, line, what) in relaxed.take(named) {
+        let line = line.map(|line| format!(":{line}")).unwrap_or_default();
+        writeln!(
+            out,
+            "  {}{line}: it {}",
+            escape::terminal(&path),
+            escape::terminal(&what)
+        )?;
+    }
+    if more > 0 {
+        let more = grouped(more as u64);
+        writeln!(out, "  … and in {more} more places, which --verbose names.")?;
+    }
+    writeln!(out)
 }
 
 fn write_failures(view: &View<'_>, pen: &Pen, out: &mut dyn Write) -> io::Result<()> {
@@ -93,6 +130,7 @@ fn verdict(view: &View<'_>, pen: &Pen) -> String {
         (false, 0) => (pen.error, format!("{} · no findings in the rest", incomplete(view))),
         (false, _) => (pen.error, format!("{} · {}", incomplete(view), found(view))),
         (true, 0) if view.scanned().files > 0 => (pen.good, "clean".to_owned()),
+        (true, 0) if view.scanned().commits > 0 => (pen.warning, "no files to read".to_owned()),
         (true, 0) => (pen.warning, "nothing to read".to_owned()),
         (true, _) => (pen.level(view.blocking() > 0).1, found(view)),
     };
@@ -119,7 +157,11 @@ fn unread(view: &View<'_>) -> u64 {
 
 fn read(view: &View<'_>) -> String {
     let scanned = view.scanned();
-    format!("{}, {} read", files(scanned.files), size(scanned.bytes))
+    let read = format!("{}, {} read", files(scanned.files), size(scanned.bytes));
+    match scanned.commits {
+        0 => read,
+        count => format!("{}, {read}", commits(count)),
+    }
 }
 
 fn skipped(view: &View<'_>) -> Option<String> {
@@ -135,6 +177,7 @@ fn kind(reason: &Why) -> &'static str {
         Why::Baseline => "baseline",
         Why::Allow(..) => "allow entry",
         Why::Comment(_) => "comment",
+        Why::PushOption(_) => "push option",
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::model::{Finding, Outcome, Secret, Severity};
+use crate::model::{Finding, Outcome, Relaxed, Secret, Severity};
 use crate::report::{Format, Style, escape, sample};
 
 fn draw(outcome: &Outcome, style: &Style) -> String {
@@ -53,6 +53,7 @@ fn history_says_which_commit_and_whether_it_is_still_there() {
       |              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
     commit 111111111111 of 2024-02-29 by Ada <ada@example.com>: Add settings
     places old/settings.py:3 (until 333333333333), app/settings.py:3 (in HEAD)
+    known as kf1:564c852c-f84dfc
     help: Revoke it at https://github.com/settings/tokens and read the new one from the environment.
 
     hint: no secret? Write `keyfence:allow <reason>` on its line, or an [[allow]] entry in keyfence.toml.
@@ -363,4 +364,28 @@ fn tens_of_thousands_of_findings_are_written_in_linear_time() {
     assert!(human.lines().count() > 30_000 && json.len() > 10_000_000);
     // A second or two without optimisation; many minutes if anything in it were quadratic.
     assert!(began.elapsed() < Duration::from_secs(60), "{:?}", began.elapsed());
+}
+
+#[test]
+fn what_relaxes_the_guard_is_listed_and_cannot_act_on_the_terminal() {
+    let mut outcome = sample::clean();
+    outcome.relaxed = vec![
+        Relaxed {
+            path: "keyfence.toml".into(),
+            line: Some(3),
+            what: "excludes `\x1b[2J` from what is read".to_owned(),
+        },
+        Relaxed {
+            path: ".husky/pre-commit".into(),
+            line: None,
+            what: "is gone, and keyfence was called from it".to_owned(),
+        },
+    ];
+    insta::assert_snapshot!(draw(&outcome, &sample::style()), @r"
+    note: this change also relaxes the guard:
+      keyfence.toml:3: it excludes `\x1B[2J` from what is read
+      .husky/pre-commit: it is gone, and keyfence was called from it
+
+    clean · 3 files, 4.2 kB read · 0.01 s
+    ");
 }

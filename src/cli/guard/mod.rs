@@ -3,6 +3,13 @@
 //! A gate speaks git's protocol for that hook and answers with an exit code; everything it says goes to standard
 //! error, where git shows it. Each gate is a variant with its arguments and one function.
 
+mod allowed;
+mod base;
+mod ci;
+mod message;
+mod push;
+mod receive;
+
 use std::env;
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
@@ -15,6 +22,7 @@ use crate::cli::session::{Session, Subject};
 use crate::cli::terminal;
 use crate::git::{GitError, Repo};
 use crate::hook::{self, CANARY, Chained, Input};
+use crate::model::{Outcome, Place};
 use crate::source::{Staged, Worktree};
 
 /// Stand at one of git's gates; the hooks call this
@@ -28,6 +36,16 @@ pub(super) struct Args {
 enum Gate {
     /// Before a commit: read what it would record
     PreCommit(FromHook),
+    /// When a commit has its message: read that file
+    CommitMsg(FromHook),
+    /// Before a push leaves: read everything that the remote does not have yet
+    PrePush(FromHook),
+    /// On a server, before a push is let in: read everything that no ref reaches yet
+    PreReceive(FromHook),
+    /// The same for one ref of a push
+    Update(FromHook),
+    /// In a CI job: read what the change that is built brings
+    Ci(ci::CiArgs),
 }
 
 /// What a hook's stub hands over.
@@ -40,19 +58,26 @@ struct FromHook {
     #[arg(long, hide = true)]
     reference: bool,
     /// What git gave to the hook
-    #[arg(last = true)]
     args: Vec<OsString>,
 }
 
 pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
     match &args.gate {
         Gate::PreCommit(hook) => pre_commit(hook),
+        Gate::CommitMsg(hook) => message::commit_msg(hook),
+        Gate::PrePush(hook) => push::pre_push(hook),
+        Gate::PreReceive(hook) => receive::pre_receive(hook),
+        Gate::Update(hook) => receive::update(hook),
+        Gate::Ci(args) => ci::ci(args),
     }
 }
 
 fn pre_commit(hook: &FromHook) -> Result<Exit, Failure> {
     if let Some(canary) = variable(CANARY) {
-        return look_for(&canary);
+        let repo = Repo::discover(".")?;
+        return look_for(&canary, |session| {
+            session.scan(&Staged::new(&repo, session.limits()?, 0))
+        });
     }
     let refusal = hook.refusal(Input::Inherited);
     let repo = Repo::discover_by(".", ways(hook.reference))?;
@@ -60,7 +85,7 @@ fn pre_commit(hook: &FromHook) -> Result<Exit, Failure> {
     let options = Options::default();
     let session = Session::open(&options, Some(root))?;
     let mut mode = "staged";
-    let mut outcome = session.scan(&Staged::new(&repo, session.limits()?, 0))?;
+    let mut outcome = session.scan_change(&Staged::new(&repo, session.limits()?, 0))?;
     if outcome.coverage.expected.files == 0 {
         if !is_check_of_all_files() {
             return Ok(both(Exit::Clean, refusal));
@@ -68,14 +93,20 @@ fn pre_commit(hook: &FromHook) -> Result<Exit, Failure> {
         mode = "worktree";
         outcome = session.scan(&Worktree::new([root], session.limits()?))?;
     }
-    let exit = session.verdict(&outcome);
-    if exit == Exit::Clean && outcome.findings.is_empty() {
+    let exit = tell(&session, &outcome, mode)?;
+    advise(exit, &COMMIT);
+    Ok(both(exit, refusal))
+}
+
+/// Reports where git shows it, and decides.
+fn tell(session: &Session<'_>, outcome: &Outcome, mode: &'static str) -> Result<Exit, Failure> {
+    let exit = session.verdict(outcome);
+    if exit == Exit::Clean && outcome.findings.is_empty() && outcome.relaxed.is_empty() {
         // One line among those of git: it should say whose it is.
         terminal::begin("keyfence: ");
     }
-    session.report_to_stderr(&outcome, &subject(mode))?;
-    advise(exit);
-    Ok(both(exit, refusal))
+    session.report_to_stderr(outcome, &subject(mode))?;
+    Ok(exit)
 }
 
 fn bare(repo: &Repo) -> Failure {
@@ -97,18 +128,18 @@ fn is_check_of_all_files() -> bool {
 }
 
 /// A test by `install` or `status`: does the chain from git to the engine hold? The project's configuration is not
-/// asked, for it may have good reasons to pass over the canary, and nothing else that is staged can let it pass.
-fn look_for(canary: &OsStr) -> Result<Exit, Failure> {
-    let repo = Repo::discover(".")?;
+/// asked, for it may have good reasons to pass over the canary, and nothing else that is there can let it pass.
+fn look_for(canary: &OsStr, scan: impl FnOnce(&Session<'_>) -> Result<Outcome, Failure>) -> Result<Exit, Failure> {
     let options = Options::default();
     let session = Session::open(&options, None)?;
-    let outcome = session.scan(&Staged::new(&repo, session.limits()?, 0))?;
-    let mut found = outcome.findings.iter().map(|finding| finding.path.as_bytes());
-    if found.any(|path| path == canary.as_encoded_bytes()) {
+    let outcome = scan(&session)?;
+    // A message has no name of its own.
+    let mut found = outcome.findings.iter();
+    if found.any(|it| it.place == Place::CommitMessage || it.path.as_bytes() == canary.as_encoded_bytes()) {
         terminal::say(&format!("The canary is found: {}.", canary.display()));
         return Ok(Exit::Findings);
     }
-    let what = "This commit is blocked, for keyfence was told to test itself and did not find its canary.";
+    let what = "This is blocked, for keyfence was told to test itself and did not find its canary.";
     Err(Failure::new(what, format!("if this is no test, unset {CANARY}.")))
 }
 
@@ -142,16 +173,30 @@ fn both(exit: Exit, refusal: Option<u8>) -> Exit {
     }
 }
 
-/// Says what became of the commit and what to do next; how to allow what is no secret stands in the report.
-fn advise(exit: Exit) {
+/// What a gate says when it stays shut.
+struct Advice {
+    what: &'static str,
+    would: &'static str,
+    remedy: &'static str,
+}
+
+const COMMIT: Advice = Advice {
+    what: "commit",
+    would: "record",
+    remedy: "read the value from the environment or a secret store, `git add` the file and commit again; or leave \
+             the file out with `git restore --staged <file>`.",
+};
+
+/// Says what became of it and what to do next; how to allow what is no secret stands in the report.
+fn advise(exit: Exit, advice: &Advice) {
+    let Advice { what, would, remedy } = advice;
     match exit {
         Exit::Findings => terminal::fail(&Failure::new(
-            "This commit is blocked, for it would record a secret.",
-            "read the value from the environment or a secret store, `git add` the file and commit again; \
-             or leave the file out with `git restore --staged <file>`.",
+            format!("This {what} is blocked, for it would {would} a secret."),
+            *remedy,
         )),
         Exit::Incomplete => terminal::fail(&Failure::new(
-            "This commit is blocked, for not all of it could be read, and nobody knows that it is clean.",
+            format!("This {what} is blocked, for not all of it could be read, and nobody knows that it is clean."),
             "see above what could not be read and why.",
         )),
         Exit::Clean | Exit::Unguarded | Exit::Refused(_) => {}

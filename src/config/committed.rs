@@ -1,0 +1,60 @@
+//! The configuration as a commit has it, for gates at which a change must not speak for itself.
+
+use bstr::BStr;
+
+use crate::config::file::{FILE_NAMES, LARGEST};
+use crate::config::{ConfigError, Settings};
+use crate::git::{EntryKind, GitError, Oid, Repo};
+
+/// Which configuration a commit has; two that are equal say the same.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Committed {
+    files: Vec<(&'static str, EntryKind, Oid)>,
+}
+
+impl Committed {
+    /// Finds the configuration of a commit; without a commit there is none.
+    ///
+    /// # Errors
+    /// When git does not answer.
+    pub fn find(repo: &Repo, commit: Option<&Oid>) -> Result<Self, GitError> {
+        let mut files = Vec::new();
+        for name in FILE_NAMES {
+            let entry = match commit {
+                Some(commit) => repo.entry_at(commit, BStr::new(name))?,
+                None => None,
+            };
+            files.extend(entry.map(|entry| (name, entry.kind, entry.oid)));
+        }
+        Ok(Self { files })
+    }
+
+    /// Reads it; without one the defaults count.
+    ///
+    /// # Errors
+    /// When there are two, or the one cannot be read to the letter.
+    pub fn settings(&self, repo: &Repo) -> Result<Settings, ConfigError> {
+        match self.files.as_slice() {
+            [] => Ok(Settings::default()),
+            [(name, EntryKind::File, oid)] => Settings::parse(name, &text(repo, name, oid)?),
+            [(name, ..)] => Err(unreadable(name, "it is no regular file")),
+            _ => Err(unreadable("keyfence.toml", "there is a .keyfence.toml as well")),
+        }
+    }
+}
+
+fn text(repo: &Repo, name: &str, oid: &Oid) -> Result<String, ConfigError> {
+    let failed = |error: &dyn ToString| unreadable(name, &error.to_string());
+    let mut reader = repo.reader().map_err(|error| failed(&error))?;
+    let mut admit = |size| size <= LARGEST;
+    let bytes = reader.read(oid, &mut admit).map_err(|error| failed(&error))?;
+    let bytes = bytes.ok_or_else(|| unreadable(name, "it is larger than 4 MiB"))?;
+    String::from_utf8(bytes).map_err(|_| unreadable(name, "it is no UTF-8 text"))
+}
+
+fn unreadable(name: &str, why: &str) -> ConfigError {
+    ConfigError::new(
+        format!("The configuration {name}, as it was committed, cannot be read: {why}."),
+        "mend it in a commit of its own.",
+    )
+}
