@@ -154,7 +154,7 @@ fn advise(exit: Exit) {
             "This commit is blocked, for not all of it could be read, and nobody knows that it is clean.",
             "see above what could not be read and why.",
         )),
-        Exit::Clean | Exit::Unguarded | Exit::Refused(_) => {}
+        Exit::Clean | Exit::Unguarded | Exit::BrokenRule | Exit::Refused(_) => {}
     }
 }
 

@@ -4,6 +4,7 @@ mod failure;
 mod guard;
 mod hook;
 mod options;
+mod rules;
 mod scan;
 mod session;
 mod status;
@@ -30,6 +31,7 @@ enum Command {
     Uninstall(hook::UninstallArgs),
     Status(status::Args),
     Guard(guard::Args),
+    Rules(rules::Args),
 }
 
 /// Runs the program.
@@ -55,6 +57,7 @@ fn run(command: Command) -> Result<Exit, Failure> {
         Command::Uninstall(args) => hook::uninstall(&args),
         Command::Status(args) => status::run(&args),
         Command::Guard(args) => guard::run(&args),
+        Command::Rules(args) => rules::run(&args),
     }
 }
 

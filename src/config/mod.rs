@@ -10,6 +10,7 @@ mod file;
 mod settings;
 mod size;
 
+pub use check::nearest;
 pub use file::FILE_NAMES;
 pub use settings::{SetBy, Setting, Settings};
 

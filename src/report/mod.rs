@@ -1,5 +1,6 @@
 //! Floor 2: reports, functions over a finished outcome; one file per format.
 
+pub mod catalog;
 mod escape;
 mod human;
 mod json;

@@ -13,6 +13,8 @@ mod install;
 #[cfg(unix)]
 mod managers;
 #[cfg(unix)]
+mod rules;
+#[cfg(unix)]
 mod silence;
 #[cfg(unix)]
 mod status;
