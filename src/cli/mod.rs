@@ -1,5 +1,6 @@
 //! Floor 5: the only room with a terminal, an environment and an exit code.
 
+mod explain;
 mod failure;
 mod guard;
 mod hook;
@@ -31,6 +32,7 @@ enum Command {
     Uninstall(hook::UninstallArgs),
     Status(status::Args),
     Guard(guard::Args),
+    Explain(explain::Args),
     Rules(rules::Args),
 }
 
@@ -57,6 +59,7 @@ fn run(command: Command) -> Result<Exit, Failure> {
         Command::Uninstall(args) => hook::uninstall(&args),
         Command::Status(args) => status::run(&args),
         Command::Guard(args) => guard::run(&args),
+        Command::Explain(args) => explain::run(&args),
         Command::Rules(args) => rules::run(&args),
     }
 }

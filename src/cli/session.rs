@@ -99,6 +99,11 @@ impl<'o> Session<'o> {
         Ok(self.verdict(&outcome))
     }
 
+    /// Returns the engine, for what is no scan.
+    pub(super) fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
     /// Scans and says nothing yet.
     pub(super) fn scan(&self, source: &dyn Source) -> Result<Outcome, Failure> {
         Ok(scan(&self.engine, source)?)

@@ -2,11 +2,14 @@
 
 pub mod catalog;
 mod escape;
+mod explain;
 mod human;
 mod json;
 #[cfg(test)]
 mod sample;
 mod view;
+
+pub use explain::Explanation;
 
 use std::io::{self, Write};
 

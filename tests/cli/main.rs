@@ -7,6 +7,8 @@
 mod sandbox;
 
 #[cfg(unix)]
+mod explain;
+#[cfg(unix)]
 mod guard;
 #[cfg(unix)]
 mod install;
