@@ -67,11 +67,16 @@ impl Rule {
 fn may_hold(hir: &Hir, keywords: &[String]) -> bool {
     let mut text = String::new();
     spell(hir, &mut text);
-    keywords.iter().any(|keyword| text.contains(keyword.as_str()))
-        || keywords
-            .iter()
-            .any(|keyword| !keyword.bytes().all(|byte| byte.is_ascii_graphic()))
-        || has_choice(hir)
+    has_choice(hir) || keywords.iter().any(|keyword| stands_in(keyword, &text))
+}
+
+/// Tells whether a keyword stands in a spelled text, or in part: a gap may hold the rest of it.
+fn stands_in(keyword: &str, text: &str) -> bool {
+    let begins = (1..keyword.len()).filter_map(|at| keyword.get(..at));
+    let ends = (1..keyword.len()).filter_map(|at| keyword.get(at..));
+    text.contains(keyword)
+        || begins.map(|part| format!("{part}\0")).any(|part| text.contains(&part))
+        || ends.map(|part| format!("\0{part}")).any(|part| text.contains(&part))
 }
 
 /// Tells whether branches or classes within a literal leave open what it spells; then only an example can tell.
