@@ -19,6 +19,8 @@ pub(super) enum Exit {
     Incomplete,
     /// No keyfence guard is in force; only `status` says this.
     Unguarded,
+    /// A rule is broken; only `rules` says this.
+    BrokenRule,
     /// Clean, but the hook that was there before keyfence refused, with this code.
     Refused(u8),
 }
@@ -29,7 +31,7 @@ impl From<Exit> for ExitCode {
             Exit::Clean => Self::from(0),
             Exit::Findings => Self::from(1),
             Exit::Incomplete => Self::from(2),
-            Exit::Unguarded => Self::from(1),
+            Exit::Unguarded | Exit::BrokenRule => Self::from(1),
             Exit::Refused(code) => Self::from(code),
         }
     }

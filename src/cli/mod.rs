@@ -1,11 +1,13 @@
 //! Floor 5: the only room with a terminal, an environment and an exit code.
 
 mod ci;
+mod explain;
 mod failure;
 mod guard;
 mod hook;
 mod options;
 mod range;
+mod rules;
 mod scan;
 mod session;
 mod status;
@@ -32,6 +34,8 @@ enum Command {
     Uninstall(hook::UninstallArgs),
     Status(status::Args),
     Guard(guard::Args),
+    Explain(explain::Args),
+    Rules(rules::Args),
 }
 
 /// Runs the program.
@@ -57,6 +61,8 @@ fn run(command: Command) -> Result<Exit, Failure> {
         Command::Uninstall(args) => hook::uninstall(&args),
         Command::Status(args) => status::run(&args),
         Command::Guard(args) => guard::run(&args),
+        Command::Explain(args) => explain::run(&args),
+        Command::Rules(args) => rules::run(&args),
     }
 }
 

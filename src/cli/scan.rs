@@ -138,7 +138,7 @@ fn subject(mode: &'static str, root: &str) -> Subject {
 }
 
 /// Returns where a project keeps its configuration: the repository's root, or without one the folder itself.
-fn project_root(path: &Path) -> Option<PathBuf> {
+pub(super) fn project_root(path: &Path) -> Option<PathBuf> {
     let folder = if path.is_dir() {
         path
     } else {

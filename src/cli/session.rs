@@ -112,6 +112,11 @@ impl<'o> Session<'o> {
         self.options.jobs
     }
 
+    /// Returns the engine, for what is no scan.
+    pub(super) fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
     /// Scans and says nothing yet.
     pub(super) fn scan(&self, source: &dyn Source) -> Result<Outcome, Failure> {
         Ok(scan(&self.engine, source)?)
@@ -195,7 +200,7 @@ impl<'o> Session<'o> {
     }
 }
 
-fn settings(options: &Options, root: Option<&Path>) -> Result<Settings, Failure> {
+pub(super) fn settings(options: &Options, root: Option<&Path>) -> Result<Settings, Failure> {
     match (&options.config, root) {
         (Some(file), _) => Ok(Settings::read(file)?),
         (None, Some(root)) => Ok(Settings::load(root)?),
@@ -232,14 +237,14 @@ fn create(path: &Path) -> io::Result<File> {
 }
 
 /// Who closed the pipe has read enough; the exit code is what it is.
-fn quiet_on_broken_pipe(written: io::Result<()>) -> io::Result<()> {
+pub(super) fn quiet_on_broken_pipe(written: io::Result<()>) -> io::Result<()> {
     match written {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         written => written,
     }
 }
 
-fn unreadable(file: &Path, error: &io::Error) -> Failure {
+pub(super) fn unreadable(file: &Path, error: &io::Error) -> Failure {
     Failure::new(
         format!("{} could not be read: {error}.", file.display()),
         "check the name, and that the file is readable.",

@@ -13,6 +13,21 @@ impl Settings {
     /// # Errors
     /// When a rule of the project's own is broken.
     pub fn apply_to(&self, set: &mut RuleSet) -> Result<Vec<String>, ConfigError> {
+        self.add_own_rules(set)?;
+        let name = self.file.as_deref().unwrap_or_default();
+        let mut warnings = self.meaningless(set);
+        set.retain(|rule| self.switch(rule));
+        if set.is_empty() {
+            warnings.push(format!("{name}: every rule is off, so nothing can be found."));
+        }
+        Ok(warnings)
+    }
+
+    /// Adds the project's own rules and leaves the others as they are.
+    ///
+    /// # Errors
+    /// When one of them is broken.
+    pub fn add_own_rules(&self, set: &mut RuleSet) -> Result<(), ConfigError> {
         let name = self.file.as_deref().unwrap_or_default();
         let own = self.rules.iter().map(|rule| rule.value.clone()).collect();
         set.add(name, &self.text, own).map_err(|error| {
@@ -20,13 +35,7 @@ impl Settings {
                 format!("{error}."),
                 "mend the rule; an id can be changed freely while no baseline names it.",
             )
-        })?;
-        let mut warnings = self.meaningless(set);
-        set.retain(|rule| self.switch(rule));
-        if set.is_empty() {
-            warnings.push(format!("{name}: every rule is off, so nothing can be found."));
-        }
-        Ok(warnings)
+        })
     }
 
     /// Returns a warning for each allow entry that held nothing back; only a scan of everything can tell.

@@ -105,7 +105,7 @@ fn pattern_problem(pattern: &str) -> Option<String> {
 }
 
 /// Returns the known word that somebody probably meant.
-pub(super) fn nearest<'k>(written: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
+pub fn nearest<'k>(written: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
     let likeness = |word: &'k str| (strsim::jaro_winkler(written, word), word);
     let best = known.map(likeness).max_by(|a, b| a.0.total_cmp(&b.0));
     best.filter(|(likeness, _)| *likeness > 0.8).map(|(_, word)| word)

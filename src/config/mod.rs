@@ -12,6 +12,7 @@ mod relaxed;
 mod settings;
 mod size;
 
+pub use check::nearest;
 pub use committed::Committed;
 pub use file::FILE_NAMES;
 pub use settings::{SetBy, Setting, Settings};

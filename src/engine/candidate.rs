@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::engine::explain::Trail;
 use crate::model::{Confidence, Place};
 
 /// A proposed secret.
@@ -17,6 +18,8 @@ pub(super) struct Candidate {
     pub(super) decoded: Option<Box<[u8]>>,
     /// What was decided.
     pub(super) verdict: Verdict,
+    /// How it came to that, where somebody wants to know.
+    pub(super) trail: Option<Box<Trail>>,
 }
 
 /// What was decided about a candidate.

@@ -6,6 +6,7 @@ use std::ops::Range;
 use crate::engine::assignment::{self, Assigned, Syntax};
 use crate::engine::candidate::{Candidate, Verdict};
 use crate::engine::decode::Mark;
+use crate::engine::explain::Trail;
 use crate::engine::path_class::PathClass;
 use crate::engine::prefilter::Hit;
 use crate::engine::reach::Reach;
@@ -41,9 +42,10 @@ pub(super) struct Detected {
     pub(super) gave_up: bool,
 }
 
-/// Runs all detectors over a blob.
-pub(super) fn detect(engine: &Engine, blob: &Blob<'_>) -> Detected {
+/// Runs all detectors over a blob; to explain costs time, and decides nothing otherwise.
+pub(super) fn detect(engine: &Engine, blob: &Blob<'_>, explains: bool) -> Detected {
     let mut search = Search::new(engine, blob);
+    search.explains = explains;
     search.file_names();
     search.content(0);
     search.secret_files();
@@ -77,6 +79,8 @@ pub(super) struct Search<'s> {
     /// The name and the value that were judged last, and by which rules.
     pub(super) judged: ((usize, usize), Vec<usize>),
     pub(super) detected: Detected,
+    /// True when each candidate is to keep how it was judged.
+    pub(super) explains: bool,
 }
 
 impl<'s> Search<'s> {
@@ -98,6 +102,7 @@ impl<'s> Search<'s> {
             last_name: None,
             judged: Default::default(),
             detected: Detected::default(),
+            explains: false,
         }
     }
 
@@ -114,6 +119,7 @@ impl<'s> Search<'s> {
                     place: Place::Path,
                     decoded: None,
                     verdict: Verdict::Keep(rule.confidence),
+                    trail: None,
                 });
             }
         }
@@ -209,7 +215,10 @@ impl<'s> Search<'s> {
             }
             _ => {
                 let verdict = sieve::pattern(rule, &self.blob.bytes, &found.secret);
-                self.push(number, found.secret, verdict);
+                let text = &self.blob.bytes;
+                let matched = || Trail::matched(rule, text, keyword, &found.secret, &verdict);
+                let trail = self.explains.then(matched);
+                self.push(number, found.secret, verdict, trail);
             }
         }
     }
@@ -276,7 +285,10 @@ impl<'s> Search<'s> {
             path: self.path_class,
         };
         let verdict = sieve::assigned(rule, inside::judge(want, &evidence), text, &span);
-        self.push(number, span, verdict);
+        let trail = self
+            .explains
+            .then(|| Trail::assigned(rule, &evidence, text, &span, &verdict));
+        self.push(number, span, verdict, trail);
     }
 
     /// Tells whether the rule has not judged the value yet: each keyword in a name leads to it.
@@ -298,7 +310,7 @@ impl<'s> Search<'s> {
         verdict.speaks() || self.detected.candidates.len() < MOST_CANDIDATES
     }
 
-    fn push(&mut self, rule: usize, span: Range<usize>, verdict: Verdict) {
+    fn push(&mut self, rule: usize, span: Range<usize>, verdict: Verdict, trail: Option<Box<Trail>>) {
         if !self.has_room_for(&verdict) {
             return;
         }
@@ -316,6 +328,7 @@ impl<'s> Search<'s> {
                 place,
                 decoded: None,
                 verdict,
+                trail,
             });
         }
     }

@@ -67,6 +67,7 @@ impl Search<'_> {
             last_name: None,
             judged: Default::default(),
             detected: Detected::default(),
+            explains: self.explains,
         };
         inner.content(depth);
         self.in_path = inner.in_path;
@@ -76,6 +77,9 @@ impl Search<'_> {
             let value = &layer.bytes[candidate.span.clone()];
             candidate.decoded.get_or_insert_with(|| value.into());
             candidate.span = layer.origin(&candidate.span);
+            if let Some(trail) = &mut candidate.trail {
+                trail.found.insert_str(0, "decoded from what stands here, ");
+            }
             if self.has_room_for(&candidate.verdict) {
                 self.detected.candidates.push(candidate);
             }

@@ -9,6 +9,7 @@ mod candidate;
 mod checksum;
 mod decode;
 mod detect;
+mod explain;
 pub mod ignore;
 mod inside;
 mod judge;
@@ -147,7 +148,7 @@ impl Engine {
 
     /// Searches one blob.
     pub fn scan_blob(&self, blob: &Blob<'_>) -> Searched {
-        let mut detected = detect::detect(self, blob);
+        let mut detected = detect::detect(self, blob, false);
         if detected.candidates.is_empty() {
             return Searched {
                 judged: Vec::new(),

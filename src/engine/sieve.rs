@@ -22,10 +22,10 @@ pub(super) fn pattern(rule: &Ready, text: &[u8], span: &Range<usize>) -> Verdict
     if let Some(drop) = entropy(rule, value) {
         return Verdict::Drop(drop);
     }
-    if rule.is_chosen && placeholder::is_placeholder(value) || is_filled_in(value) {
+    if fills_a_place(rule, value) {
         return Verdict::Drop(Dropped::NoSecret("placeholder"));
     }
-    if rule.near.as_ref().is_some_and(|near| !has_companion(near, text, span)) {
+    if companion(rule, text, span) == Some(false) {
         return Verdict::Drop(Dropped::Unlikely("its companion is missing"));
     }
     match rule.proof.map(|proof| proof(value)) {
@@ -45,7 +45,7 @@ pub(super) fn assigned(
     span: &Range<usize>,
 ) -> Verdict {
     let value = &text[span.clone()];
-    if rule.near.as_ref().is_some_and(|near| !has_companion(near, text, span)) {
+    if companion(rule, text, span) == Some(false) {
         return Verdict::Drop(Dropped::Unlikely("its companion is missing"));
     }
     if let Some(drop) = exception(rule, value).or_else(|| entropy(rule, value)) {
@@ -58,13 +58,23 @@ pub(super) fn assigned(
     }
 }
 
+/// Tells whether what a pattern matched only stands where a secret will.
+pub(super) fn fills_a_place(rule: &Ready, value: &[u8]) -> bool {
+    rule.is_chosen && placeholder::is_placeholder(value) || is_filled_in(value)
+}
+
+/// Tells whether the companion stands close by, if the rule asks for one.
+pub(super) fn companion(rule: &Ready, text: &[u8], span: &Range<usize>) -> Option<bool> {
+    rule.near.as_ref().map(|near| has_companion(near, text, span))
+}
+
 /// Tells whether a token's letters only fill its form: a mask or a sequence. The dashes around a key are no mask.
 fn is_filled_in(value: &[u8]) -> bool {
     let is_block = value.starts_with(b"-----BEGIN");
     !is_block && value.len() < 200 && (placeholder::is_mask(value) || is_sequence(value))
 }
 
-fn exception(rule: &Ready, value: &[u8]) -> Option<Dropped> {
+pub(super) fn exception(rule: &Ready, value: &[u8]) -> Option<Dropped> {
     let fits = rule.exceptions.iter().any(|exception| {
         let named = exception.values.iter().any(|known| known.as_bytes() == value);
         named

@@ -14,8 +14,13 @@ use crate::report::view::{Commit, HeldBack, Shown, Spot, View, Why};
 
 /// Writes the report: one document on one line.
 pub(super) fn render(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
+    write(&V1Report::of(view), out)
+}
+
+/// Writes one document on one line, no character of which can harm a terminal.
+pub(super) fn write(document: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     let mut serializer = serde_json::Serializer::with_formatter(&mut *out, Harmless);
-    V1Report::of(view).serialize(&mut serializer)?;
+    document.serialize(&mut serializer)?;
     writeln!(out)
 }
 

@@ -1,11 +1,15 @@
 //! Floor 2: reports, functions over a finished outcome; one file per format.
 
+pub mod catalog;
 mod escape;
+mod explain;
 mod human;
 mod json;
 #[cfg(test)]
 mod sample;
 mod view;
+
+pub use explain::Explanation;
 
 use std::io::{self, Write};
 

@@ -4,8 +4,10 @@
 mod allow;
 mod builtin;
 mod example;
+mod family;
 mod globs;
 mod issuer;
+mod lint;
 mod outline;
 mod paths;
 mod set;
@@ -13,6 +15,7 @@ mod spec;
 
 pub use allow::Allow;
 pub use example::{Example, MarkError};
+pub use family::Family;
 pub use issuer::Issuer;
 pub use outline::Outline;
 pub use paths::{GlobError, PathTable, Paths, Reach};

@@ -7,11 +7,15 @@
 mod sandbox;
 
 #[cfg(unix)]
+mod explain;
+#[cfg(unix)]
 mod guard;
 #[cfg(unix)]
 mod install;
 #[cfg(unix)]
 mod managers;
+#[cfg(unix)]
+mod rules;
 #[cfg(unix)]
 mod silence;
 #[cfg(unix)]

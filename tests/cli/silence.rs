@@ -70,6 +70,18 @@ fn runs(sandbox: &Sandbox) -> Vec<Said> {
     ]
 }
 
+/// Runs that explain and so decide nothing.
+fn explanations(sandbox: &Sandbox) -> Vec<Said> {
+    let explain = |args: &[&str]| sandbox.keyfence(&[&["explain"], args].concat()).expect(0);
+    vec![
+        explain(&["app.py", "--min-confidence", "low"]),
+        explain(&["one-line.js:1"]),
+        explain(&["id_rsa:2"]),
+        explain(&["allowed.py:1", "--format", "json"]),
+        explain(&["--staged", ".env", "--format", "json"]),
+    ]
+}
+
 #[test]
 fn no_run_shows_a_value_that_it_found() {
     let mut runner = TestRunner::new(Config {
@@ -82,8 +94,11 @@ fn no_run_shows_a_value_that_it_found() {
         sandbox.commit("README.md", "hello\n");
         sandbox.keyfence(&["install"]).expect(0);
         plant(&sandbox, &values);
-        for said in runs(&sandbox) {
+        let runs = runs(&sandbox);
+        for said in &runs {
             prop_assert_ne!(said.code, 0, "{}", said.all());
+        }
+        for said in runs.into_iter().chain(explanations(&sandbox)) {
             for value in &values {
                 prop_assert!(
                     !said.all().contains(value.as_str()),

@@ -199,7 +199,7 @@ fn advise(exit: Exit, advice: &Advice) {
             format!("This {what} is blocked, for not all of it could be read, and nobody knows that it is clean."),
             "see above what could not be read and why.",
         )),
-        Exit::Clean | Exit::Unguarded | Exit::Refused(_) => {}
+        Exit::Clean | Exit::Unguarded | Exit::BrokenRule | Exit::Refused(_) => {}
     }
 }
 
