@@ -1,0 +1,185 @@
+//! All objects of a repository: its packs, its loose objects, and those of its alternates.
+//!
+//! What is not found here, or is damaged, is asked of git itself before it counts as missing: a repack may have moved
+//! it since the folders were listed, and git knows ways of storing that keyfence does not.
+
+use std::fs;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::git::name::{Mix, Name};
+use crate::git::pack::entry::ObjectKind;
+use crate::git::pack::file::Pack;
+use crate::git::pack::inflate::Inflater;
+use crate::git::pack::{Broken, broken, delta, loose};
+
+/// The objects of a repository, opened once and shared by all threads.
+#[derive(Debug)]
+pub struct Store {
+    pub(super) packs: Vec<Pack>,
+    folders: Vec<PathBuf>,
+}
+
+/// Where an object stands in a pack.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Spot {
+    pub(super) pack: u32,
+    pub(super) offset: u64,
+}
+
+/// An object's content.
+pub(super) type Content = Arc<Vec<u8>>;
+
+impl Store {
+    /// Opens what stands in the folders of objects; names are `width` bytes long.
+    pub(in crate::git) fn open(folders: Vec<PathBuf>, width: usize) -> Result<Self, Broken> {
+        let mut packs = Vec::new();
+        for folder in &folders {
+            // A repository that was never packed may lack the folder.
+            let Ok(entries) = fs::read_dir(folder.join("pack")) else {
+                continue;
+            };
+            let mut indexes: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+            indexes.retain(|path| path.extension().is_some_and(|extension| extension == "idx"));
+            indexes.sort();
+            for index in indexes {
+                packs.push(Pack::open(&index, width)?);
+            }
+        }
+        Ok(Self { packs, folders })
+    }
+
+    /// Tells whether a server promised what is missing.
+    pub fn is_promised(&self) -> bool {
+        self.packs.iter().any(|pack| pack.is_promised)
+    }
+
+    /// Finds an object in the packs.
+    pub(super) fn find(&self, name: &Name) -> Option<Spot> {
+        self.packs.iter().enumerate().find_map(|(number, pack)| {
+            let pack_number = u32::try_from(number).ok()?;
+            pack.find(name).map(|offset| Spot {
+                pack: pack_number,
+                offset,
+            })
+        })
+    }
+}
+
+/// Reads single objects in one thread, keeping those that others are deltas of.
+pub(in crate::git) struct Reader<'s> {
+    store: &'s Store,
+    inflater: Inflater,
+    cache: Vec<Option<Kept>>,
+    delta: Vec<u8>,
+    copies: Vec<delta::Copied>,
+}
+
+#[derive(Clone)]
+struct Kept {
+    spot: Spot,
+    kind: ObjectKind,
+    content: Content,
+}
+
+/// How many objects are kept, each in the slot that its place gives it.
+const SLOTS: usize = 1 << 12;
+/// Larger ones are not kept: those that are read singly are commits and folders, which are small.
+const LARGEST_KEPT: usize = 16 << 10;
+
+impl<'s> Reader<'s> {
+    pub(in crate::git) fn new(store: &'s Store) -> Self {
+        Self {
+            store,
+            inflater: Inflater::new(),
+            cache: vec![None; SLOTS],
+            delta: Vec::new(),
+            copies: Vec::new(),
+        }
+    }
+
+    /// Reads an object; `None` when it is nowhere.
+    pub(in crate::git) fn read(&mut self, name: &Name) -> Result<Option<(ObjectKind, Content)>, Broken> {
+        if let Some(spot) = self.store.find(name) {
+            return self.at(spot).map(Some);
+        }
+        for folder in &self.store.folders {
+            if let Some((kind, content)) = loose::read(folder, name, &mut self.inflater)? {
+                return Ok(Some((kind, Arc::new(content))));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Returns what a packed object is and how large, without making it.
+    pub(in crate::git) fn describe(&mut self, name: &Name) -> Result<Option<(ObjectKind, u64)>, Broken> {
+        match self.store.find(name) {
+            Some(spot) => self.store.packs[spot.pack as usize]
+                .describe(spot.offset, &mut self.inflater)
+                .map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Makes the object at a place: down the chain to what is whole or known, and up again.
+    fn at(&mut self, spot: Spot) -> Result<(ObjectKind, Content), Broken> {
+        let pack = &self.store.packs[spot.pack as usize];
+        let mut chain = Vec::new();
+        let mut at = spot;
+        let (kind, mut content) = loop {
+            if let Some(kept) = self.kept(at) {
+                break (kept.kind, kept.content.clone());
+            }
+            let (head, data) = pack.entry(at.offset)?;
+            match pack.base(at.offset, head.form)? {
+                Some(base) => {
+                    chain.push(at);
+                    at.offset = base;
+                    if chain.len() > pack.index.len() {
+                        return Err(broken("a delta is its own base"));
+                    }
+                }
+                None => {
+                    let super::entry::Form::Whole(kind) = head.form else {
+                        return Err(broken("a delta without a base"));
+                    };
+                    let mut content = Vec::new();
+                    self.inflater.inflate(data, head.size, &mut content)?;
+                    let content = Arc::new(content);
+                    self.keep(at, kind, &content);
+                    break (kind, content);
+                }
+            }
+        };
+        while let Some(next) = chain.pop() {
+            pack.inflate(next.offset, &mut self.inflater, &mut self.delta)?;
+            let mut made = Vec::new();
+            delta::apply(&content, &self.delta, &mut made, &mut self.copies)?;
+            content = Arc::new(made);
+            self.keep(next, kind, &content);
+        }
+        Ok((kind, content))
+    }
+
+    fn kept(&self, spot: Spot) -> Option<&Kept> {
+        self.cache[slot(spot)].as_ref().filter(|kept| kept.spot == spot)
+    }
+
+    fn keep(&mut self, spot: Spot, kind: ObjectKind, content: &Content) {
+        if content.len() <= LARGEST_KEPT {
+            self.cache[slot(spot)] = Some(Kept {
+                spot,
+                kind,
+                content: content.clone(),
+            });
+        }
+    }
+}
+
+fn slot(spot: Spot) -> usize {
+    use std::hash::Hasher;
+    let mut mix = Mix::default();
+    mix.write_u64(spot.offset);
+    mix.write_u32(spot.pack);
+    (mix.finish() >> 20) as usize % SLOTS
+}
