@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, PoisonError};
 
 use crate::engine::{Engine, Judged, Searched};
-use crate::model::{Blob, Failed, Outcome, Suppressed, Tally};
+use crate::model::{Blob, Failed, Kind, Outcome, Suppressed, Tally};
 use crate::source::{Item, Source, SourceError};
 
 /// Reads everything that `source` has and returns the whole answer.
@@ -44,14 +44,7 @@ fn enter(outcome: &Mutex<Outcome>, engine: &Engine, item: Item<'_>) {
             Some(Ok(searched)) => {
                 // A listing knows no sizes; what was read is what was to be read.
                 coverage.expected.bytes += bytes;
-                add(
-                    &mut coverage.scanned,
-                    Tally {
-                        files: 1,
-                        bytes,
-                        commits: 0,
-                    },
-                );
+                add(&mut coverage.scanned, counted(&blob, bytes));
                 file(&mut outcome, searched.judged);
             }
             _ => coverage.failed.push(Failed {
@@ -60,6 +53,16 @@ fn enter(outcome: &Mutex<Outcome>, engine: &Engine, item: Item<'_>) {
             }),
         },
     }
+}
+
+/// Counts a blob as what it is: names belong to files that are counted themselves.
+fn counted(blob: &Blob<'_>, bytes: u64) -> Tally {
+    let (files, commits) = match blob.kind {
+        Kind::CommitMessage => (0, 1),
+        Kind::Names => (0, 0),
+        Kind::File | Kind::Symlink | Kind::TagMessage | Kind::Note => (1, 0),
+    };
+    Tally { files, bytes, commits }
 }
 
 /// A panic in one blob is that blob's failure, not the end of the scan.

@@ -67,6 +67,11 @@ impl<'o> Session<'o> {
         })
     }
 
+    /// Returns what the rules are ready to do.
+    pub(super) fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
     /// Returns what is not to be read.
     pub(super) fn limits(&self) -> Result<Limits, Failure> {
         let globs = &self.settings.exclude.value;
@@ -90,13 +95,18 @@ impl<'o> Session<'o> {
     /// Scans, reports and decides.
     pub(super) fn run(&self, source: &dyn Source, subject: &Subject) -> Result<Exit, Failure> {
         let outcome = self.scan(source)?;
-        self.report(&outcome, subject)?;
+        self.conclude(&outcome, subject)
+    }
+
+    /// Reports an outcome and decides.
+    pub(super) fn conclude(&self, outcome: &Outcome, subject: &Subject) -> Result<Exit, Failure> {
+        self.report(outcome, subject)?;
         if subject.is_everything {
-            for warning in self.settings.unused_allows(&outcome) {
+            for warning in self.settings.unused_allows(outcome) {
                 terminal::warn(&warning);
             }
         }
-        Ok(self.verdict(&outcome))
+        Ok(self.verdict(outcome))
     }
 
     /// Scans and says nothing yet.

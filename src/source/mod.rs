@@ -6,10 +6,12 @@
 mod added;
 #[cfg(feature = "archives")]
 mod archive;
+mod attribute;
 mod crew;
 mod encoding;
 mod file;
 mod hand;
+mod history;
 mod limits;
 mod place;
 mod staged;
@@ -19,6 +21,8 @@ mod turn;
 mod walk;
 mod worktree;
 
+pub use attribute::attribute;
+pub use history::{Accept, History, Profile};
 pub use limits::{Exclude, GlobError, Limits};
 pub use staged::Staged;
 pub use stdin::Stdin;

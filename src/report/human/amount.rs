@@ -16,6 +16,13 @@ pub(super) fn files(count: u64) -> String {
     }
 }
 
+pub(super) fn commits(count: u64) -> String {
+    match count {
+        1 => "1 commit".to_owned(),
+        _ => format!("{} commits", grouped(count)),
+    }
+}
+
 /// Writes a number with a comma before every third digit from the end.
 pub(super) fn grouped(number: u64) -> String {
     let digits = number.to_string();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use crate::report::escape;
-use crate::report::human::amount::{files, findings, grouped, seconds, size};
+use crate::report::human::amount::{commits, files, findings, grouped, seconds, size};
 use crate::report::human::pen::Pen;
 use crate::report::view::{HeldBack, View, Why};
 
@@ -119,7 +119,11 @@ fn unread(view: &View<'_>) -> u64 {
 
 fn read(view: &View<'_>) -> String {
     let scanned = view.scanned();
-    format!("{}, {} read", files(scanned.files), size(scanned.bytes))
+    let commits = match scanned.commits {
+        0 => String::new(),
+        number => commits(number) + ", ",
+    };
+    format!("{commits}{}, {} read", files(scanned.files), size(scanned.bytes))
 }
 
 fn skipped(view: &View<'_>) -> Option<String> {
