@@ -40,9 +40,6 @@ pub(super) struct Args {
     /// Accept that a partial clone lacks what it did not fetch
     #[arg(long, requires = "history")]
     allow_partial: bool,
-    /// Read every object through git alone, slowly: what the fast way is held against
-    #[arg(long, requires = "history", hide = true)]
-    reference: bool,
     /// The name under which standard input is judged and reported
     #[arg(long, value_name = "NAME", requires = "stdin")]
     path: Option<String>,
@@ -109,7 +106,7 @@ fn history(args: &Args) -> Result<Exit, Failure> {
             .map(|rev| rev.to_string_lossy().into_owned())
             .collect(),
         unreachable: args.unreachable,
-        plain: args.reference,
+        plain: args.options.reference,
     })?;
     let accept = Accept {
         shallow: args.allow_shallow,
