@@ -44,7 +44,7 @@ fn enter(outcome: &Mutex<Outcome>, engine: &Engine, item: Item<'_>) {
             Some(Ok(searched)) => {
                 // A listing knows no sizes; what was read is what was to be read.
                 coverage.expected.bytes += bytes;
-                add(&mut coverage.scanned, tally(&blob, bytes));
+                add(&mut coverage.scanned, counted(&blob, bytes));
                 file(&mut outcome, searched.judged);
             }
             _ => coverage.failed.push(Failed {
@@ -55,14 +55,14 @@ fn enter(outcome: &Mutex<Outcome>, engine: &Engine, item: Item<'_>) {
     }
 }
 
-/// A commit is counted as a commit, and everything else as a file.
-fn tally(blob: &Blob<'_>, bytes: u64) -> Tally {
-    let commits = u64::from(blob.kind == Kind::CommitMessage);
-    Tally {
-        files: 1 - commits,
-        bytes,
-        commits,
-    }
+/// Counts a blob as what it is: names belong to files that are counted themselves.
+fn counted(blob: &Blob<'_>, bytes: u64) -> Tally {
+    let (files, commits) = match blob.kind {
+        Kind::CommitMessage => (0, 1),
+        Kind::Names => (0, 0),
+        Kind::File | Kind::Symlink | Kind::TagMessage | Kind::Note => (1, 0),
+    };
+    Tally { files, bytes, commits }
 }
 
 /// A panic in one blob is that blob's failure, not the end of the scan.

@@ -1,25 +1,26 @@
-//! `keyfence scan`: everything under a path, what is staged, or standard input.
+//! `keyfence scan`: everything under a path, what is staged, a whole history, or standard input.
 
 use std::env;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use bstr::BString;
+use bstr::{BStr, BString};
 
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::options::{Options, ways};
 use crate::cli::range;
 use crate::cli::session::{Session, Subject};
 use crate::git::Repo;
-use crate::source::{Staged, Stdin, Worktree};
+use crate::git::history::Asked;
+use crate::source::{Accept, History, Staged, Stdin, Worktree, attribute};
 
-/// Look for secrets in files, in what is staged, or in standard input
+/// Look for secrets in files, in what is staged, in a whole history, or in standard input
 ///
 /// Exit code 0: everything asked for was read and nothing that blocks was found. 1: findings. 2: no complete answer.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
-    /// Files and folders to read [default: the current folder]
+    /// Files and folders to read [default: the current folder]; with --history, revisions to start from
     #[arg(conflicts_with_all = ["staged", "stdin", "range", "since"])]
     paths: Vec<PathBuf>,
     /// Read what `git commit` would record, and report only what it adds
@@ -34,6 +35,18 @@ pub(super) struct Args {
     /// Read each commit that HEAD reaches since a day, such as 2026-03-31 or "2 weeks ago"
     #[arg(long, value_name = "DATE", conflicts_with_all = ["staged", "stdin", "range"])]
     since: Option<String>,
+    /// Read every object that the refs, or the given revisions, reach: contents, messages, notes, names
+    #[arg(long, conflicts_with_all = ["staged", "stdin", "no_ignore", "range", "since"])]
+    history: bool,
+    /// Read also what only a reflog or nothing at all leads to
+    #[arg(long, requires = "history", conflicts_with = "paths")]
+    unreachable: bool,
+    /// Accept that a shallow clone ends where it ends
+    #[arg(long, requires = "history")]
+    allow_shallow: bool,
+    /// Accept that a partial clone lacks what it did not fetch
+    #[arg(long, requires = "history")]
+    allow_partial: bool,
     /// The name under which standard input is judged and reported
     #[arg(long, value_name = "NAME", requires = "stdin")]
     path: Option<String>,
@@ -50,6 +63,8 @@ Examples:
   keyfence scan --staged            what the next commit would record
   keyfence scan --range main..HEAD  each commit that main does not have
   keyfence scan src .env            these two only
+  keyfence scan --history           everything that any ref reaches
+  keyfence scan --history main v2   everything that these two reach
   git show HEAD:app.py | keyfence scan --stdin --path app.py
   keyfence scan --format json -o report.json";
 
@@ -60,6 +75,8 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
         staged(args)
     } else if args.range.is_some() || args.since.is_some() {
         range(args)
+    } else if args.history {
+        history(args)
     } else {
         worktree(args)
     }
@@ -104,6 +121,32 @@ fn range(args: &Args) -> Result<Exit, Failure> {
     session.judge_strictly(&mut outcome);
     session.report(&outcome, &subject("range", "."))?;
     Ok(session.verdict(&outcome))
+}
+
+fn history(args: &Args) -> Result<Exit, Failure> {
+    let repo = Repo::discover(".")?;
+    let session = Session::open(&args.options, repo.root())?;
+    if session.print_settings()? {
+        return Ok(Exit::Clean);
+    }
+    let history = repo.history(&Asked {
+        revs: args
+            .paths
+            .iter()
+            .map(|rev| rev.to_string_lossy().into_owned())
+            .collect(),
+        unreachable: args.unreachable,
+        plain: args.options.reference,
+    })?;
+    let accept = Accept {
+        shallow: args.allow_shallow,
+        partial: args.allow_partial,
+    };
+    let profile = |path: &BStr| session.engine().profile(path);
+    let source = History::new(&history, session.limits()?, args.options.jobs, accept, &profile);
+    let mut outcome = session.scan(&source)?;
+    attribute(&history, &mut outcome);
+    session.conclude(&outcome, &subject("history", "."))
 }
 
 fn worktree(args: &Args) -> Result<Exit, Failure> {

@@ -75,6 +75,11 @@ impl<'o> Session<'o> {
         })
     }
 
+    /// Returns what the rules are ready to do.
+    pub(super) fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
     /// Returns what is not to be read.
     pub(super) fn limits(&self) -> Result<Limits, Failure> {
         let globs = &self.settings.exclude.value;
@@ -98,23 +103,23 @@ impl<'o> Session<'o> {
     /// Scans, reports and decides.
     pub(super) fn run(&self, source: &dyn Source, subject: &Subject) -> Result<Exit, Failure> {
         let outcome = self.scan(source)?;
-        self.report(&outcome, subject)?;
+        self.conclude(&outcome, subject)
+    }
+
+    /// Reports an outcome and decides.
+    pub(super) fn conclude(&self, outcome: &Outcome, subject: &Subject) -> Result<Exit, Failure> {
+        self.report(outcome, subject)?;
         if subject.is_everything {
-            for warning in self.settings.unused_allows(&outcome) {
+            for warning in self.settings.unused_allows(outcome) {
                 terminal::warn(&warning);
             }
         }
-        Ok(self.verdict(&outcome))
+        Ok(self.verdict(outcome))
     }
 
     /// Returns how many threads are to be used; 0 for one a core.
     pub(super) fn jobs(&self) -> usize {
         self.options.jobs
-    }
-
-    /// Returns the engine, for what is no scan.
-    pub(super) fn engine(&self) -> &Engine {
-        &self.engine
     }
 
     /// Scans and says nothing yet.

@@ -32,7 +32,10 @@ mod sieve;
 mod wordlist;
 
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
+
+use bstr::BStr;
 
 use crate::engine::allow::Exceptions;
 use crate::engine::candidate::{Candidate, Dropped, Verdict};
@@ -144,6 +147,19 @@ impl Engine {
     /// When a pattern does not compile.
     pub fn check(&self) -> Result<(), RuleError> {
         self.rules.iter().try_for_each(Ready::check)
+    }
+
+    /// Returns a number that is the same for two paths under which the same content reads alike.
+    ///
+    /// Where a rule finds a file by its name, each path has its own.
+    pub fn profile(&self, path: &BStr) -> u64 {
+        let rules = self.paths.matches(path);
+        let is_named = rules
+            .iter()
+            .any(|&rule| matches!(self.rules[rule].way, ready::Way::FileName));
+        let mut hasher = DefaultHasher::new();
+        (assignment::Syntax::of(path), rules, is_named.then_some(path)).hash(&mut hasher);
+        hasher.finish()
     }
 
     /// Searches one blob.

@@ -1,13 +1,13 @@
-//! Blobs through one `git cat-file --batch`, which reads whatever git can read.
+//! Objects through one `git cat-file --batch`, which reads whatever git can read.
 //!
-//! One process serves many blobs; when a damaged object ends it, the next question starts another.
+//! One process serves many objects; when a damaged object ends it, the next question starts another.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 
 use bstr::ByteSlice;
 
-use crate::git::{Git, ObjectError, Oid};
+use crate::git::{Git, ObjectError, ObjectKind, Oid};
 
 /// A `git cat-file --batch`; none after a failed conversation.
 #[derive(Debug)]
@@ -37,6 +37,19 @@ impl Batch {
         oid: &Oid,
         admit: &mut dyn FnMut(u64) -> bool,
     ) -> Result<Option<Vec<u8>>, ObjectError> {
+        let answer = self.read_any(oid, &mut |kind, size| kind == ObjectKind::Blob && admit(size))?;
+        match answer {
+            (ObjectKind::Blob, content) => Ok(content),
+            _ => Err(ObjectError::unreadable(oid, "it is no blob")),
+        }
+    }
+
+    /// Reads an object of any kind, after `admit` has seen its kind and size.
+    pub(super) fn read_any(
+        &mut self,
+        oid: &Oid,
+        admit: &mut dyn FnMut(ObjectKind, u64) -> bool,
+    ) -> Result<(ObjectKind, Option<Vec<u8>>), ObjectError> {
         let mut running = match self.running.take() {
             Some(running) => running,
             None => Running::start(&self.git)?,
@@ -70,22 +83,31 @@ impl Running {
         }
     }
 
-    fn ask(&mut self, oid: &Oid, admit: &mut dyn FnMut(u64) -> bool) -> Result<Option<Vec<u8>>, ObjectError> {
+    fn ask(
+        &mut self,
+        oid: &Oid,
+        admit: &mut dyn FnMut(ObjectKind, u64) -> bool,
+    ) -> Result<(ObjectKind, Option<Vec<u8>>), ObjectError> {
         let unreadable = |_: io::Error| ObjectError::unreadable(oid, "git could not read it");
         writeln!(self.questions, "{oid}").map_err(unreadable)?;
         let mut head = Vec::new();
         self.answers.read_until(b'\n', &mut head).map_err(unreadable)?;
         let mut words = head.trim_end().split(|&byte| byte == b' ').skip(1);
-        let size = match (words.next(), words.next()) {
+        let known = match (words.next(), words.next()) {
             (Some(b"missing"), _) => return Err(ObjectError::Missing(oid.clone())),
-            (Some(b"blob"), Some(size)) => size.to_str().ok().and_then(|size| size.parse().ok()),
+            (Some(kind), Some(size)) => {
+                let size: Option<u64> = size.to_str().ok().and_then(|size| size.parse().ok());
+                ObjectKind::parse(kind).zip(size)
+            }
             _ => None,
         };
-        let size: u64 = size.ok_or_else(|| ObjectError::unreadable(oid, "git could not read it"))?;
-        if !admit(size) {
-            return self.pass_over(size + 1).map(|()| None).map_err(unreadable);
+        let (kind, size) = known.ok_or_else(|| ObjectError::unreadable(oid, "git could not read it"))?;
+        if !admit(kind, size) {
+            self.pass_over(size + 1).map_err(unreadable)?;
+            return Ok((kind, None));
         }
-        self.content(size).map(Some).map_err(unreadable)
+        let content = self.content(size).map_err(unreadable)?;
+        Ok((kind, Some(content)))
     }
 
     fn content(&mut self, size: u64) -> io::Result<Vec<u8>> {

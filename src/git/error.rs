@@ -32,6 +32,9 @@ pub enum GitError {
     /// The folder belongs to no repository.
     #[error("{0} is not inside a git repository.")]
     NoRepository(String),
+    /// A revision that leads to nothing.
+    #[error("`{0}` names no object of this repository.")]
+    NoRevision(String),
     /// Git does not trust the repository's owner.
     #[error("git refuses this repository: {0}.")]
     Untrusted(String),
@@ -60,6 +63,9 @@ impl GitError {
         match self {
             Self::NotStarted(_) => "install git, or put it on the PATH.",
             Self::Scratch(_) => "look at the disk, and at what TMPDIR names.",
+            Self::NoRevision(_) => {
+                "check the spelling; a branch of a remote may have to be fetched first. A range such as A..B goes to --range."
+            }
             Self::NoRepository(_) => "go to a repository, or make one with `git init`.",
             Self::Untrusted(_) => {
                 "the folder belongs to another user; if you trust it, run `git config --global --add safe.directory <folder>`."

@@ -5,6 +5,7 @@ mod change;
 mod disk;
 mod error;
 mod head;
+pub mod history;
 mod hooks_path;
 mod index;
 mod layout;

@@ -42,6 +42,10 @@ pub enum SkipReason {
     Damaged,
     /// A member that is packed in a way that is not known.
     Unsupported,
+    /// Before the end of a shallow clone, which the user accepts.
+    Shallow,
+    /// Not fetched by a partial clone, which the user accepts.
+    NotFetched,
 }
 
 impl SkipReason {
@@ -56,6 +60,8 @@ impl SkipReason {
             Self::Encrypted => "encrypted",
             Self::Damaged => "damaged",
             Self::Unsupported => "unknown compression",
+            Self::Shallow => "shallow",
+            Self::NotFetched => "not fetched",
         }
     }
 }
@@ -87,7 +93,7 @@ impl Coverage {
     ///
     /// False also when the books do not balance: a file that got lost between listing and reading is no clean file.
     pub fn is_complete(&self) -> bool {
-        self.failed.is_empty() && self.missing() == 0
+        self.failed.is_empty() && self.missing() == 0 && self.expected.commits == self.scanned.commits
     }
 
     /// Returns how many files were listed and never accounted for.

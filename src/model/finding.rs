@@ -152,6 +152,13 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// Gives a finding another path at which the same value stands.
+    pub fn move_to(&mut self, path: BString) {
+        let is_chosen = self.fingerprint.is_of_chosen();
+        self.fingerprint = Fingerprint::new(self.rule.as_str(), path.as_ref(), self.secret.expose(), is_chosen);
+        self.path = path;
+    }
+
     /// Returns what findings are sorted by: path, place in the file, rule.
     pub fn sort_key(&self) -> (&BString, Location, &RuleId, &Fingerprint) {
         (&self.path, self.location, &self.rule, &self.fingerprint)

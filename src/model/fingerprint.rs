@@ -33,6 +33,11 @@ impl Fingerprint {
         Self(format!("kf1:{}-{}", hex(&place[..4]), hex(&secret[..kept])))
     }
 
+    /// Tells whether the value is one that a person may have chosen, so that little of it is kept.
+    pub fn is_of_chosen(&self) -> bool {
+        self.0.len() == "kf1:".len() + 8 + 1 + 2
+    }
+
     /// Returns the text form.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -6,10 +6,12 @@
 mod added;
 #[cfg(feature = "archives")]
 mod archive;
+mod attribute;
 mod crew;
 mod encoding;
 mod file;
 mod hand;
+mod history;
 mod limits;
 mod message;
 mod place;
@@ -21,6 +23,8 @@ mod turn;
 mod walk;
 mod worktree;
 
+pub use attribute::attribute;
+pub use history::{Accept, History, Profile};
 pub use limits::{Exclude, GlobError, Limits};
 pub use message::Message;
 pub use range::Range;

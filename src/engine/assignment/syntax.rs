@@ -4,7 +4,7 @@
 use bstr::{BStr, ByteSlice};
 
 /// What a bare word means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(in crate::engine) enum Syntax {
     /// An expression: code quotes its strings.
     Code,

@@ -11,12 +11,14 @@ mod inflate;
 mod loose;
 mod map;
 mod store;
+mod sweep;
 
 pub use delta::Copied;
 pub use entry::ObjectKind;
 pub(super) use map::Map;
 pub(super) use store::Reader;
 pub use store::Store;
+pub(super) use sweep::{Made, sweep};
 
 /// Something on disk that does not read as it should.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
