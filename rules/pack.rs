@@ -11,6 +11,8 @@
 #[path = "../src/rules/issuer.rs"]
 #[expect(dead_code, unreachable_pub, reason = "they are the library's")]
 mod issuer;
+#[path = "../src/rules/keyword.rs"]
+mod keyword;
 #[path = "../src/rules/outline.rs"]
 #[expect(dead_code, unreachable_pub, reason = "they are the library's")]
 mod outline;
@@ -66,9 +68,10 @@ fn pattern(rule: &Value) -> Option<(String, Vec<String>)> {
         return Some((issuer.pattern(), issuer.keywords()));
     }
     let keywords = rule.get("keywords").and_then(Value::as_array).into_iter().flatten();
-    let keywords = keywords
-        .filter_map(Value::as_str)
-        .map(str::to_ascii_lowercase)
+    let keywords: Vec<String> = keywords.filter_map(Value::as_str).map(str::to_owned).collect();
+    let keywords = keyword::spelt(&keywords)
+        .iter()
+        .map(|keyword| keyword.to_ascii_lowercase())
         .collect();
     Some((rule.get("pattern")?.as_str()?.to_owned(), keywords))
 }

@@ -11,7 +11,7 @@ use crate::engine::path_class::PathClass;
 use crate::engine::prefilter::Hit;
 use crate::engine::reach::Reach;
 use crate::engine::ready::{Ready, Way};
-use crate::engine::{Engine, inside, judge, sieve};
+use crate::engine::{Engine, inside, judge, setting, sieve};
 use crate::model::{Blob, Nature, Place};
 use crate::rules::Assignment;
 
@@ -199,6 +199,9 @@ impl<'s> Search<'s> {
 
     fn pattern(&mut self, number: usize, rule: &Ready, keyword: &Range<usize>) {
         let Way::Pattern(pattern) = &rule.way else { return };
+        if rule.is_issued && self.path_class == PathClass::Lock {
+            return;
+        }
         if self.next.is_empty() {
             self.next = vec![0; self.engine.rules.len()];
         }
@@ -214,8 +217,15 @@ impl<'s> Search<'s> {
                 self.judge(number, rule, want, &assigned);
             }
             _ => {
-                let verdict = sieve::pattern(rule, &self.blob.bytes, &found.secret);
                 let text = &self.blob.bytes;
+                let unsaid = found
+                    .lacks_role
+                    .then(|| sieve::unsaid(&text[found.secret.clone()]))
+                    .flatten();
+                let verdict = match unsaid {
+                    Some(dropped) => Verdict::Drop(dropped),
+                    None => sieve::pattern(rule, text, &found.secret),
+                };
                 let matched = || Trail::matched(rule, text, keyword, &found.secret, &verdict);
                 let trail = self.explains.then(matched);
                 self.push(number, found.secret, verdict, trail);
@@ -283,6 +293,7 @@ impl<'s> Search<'s> {
             quoting: assigned.quoting,
             syntax: self.syntax,
             path: self.path_class,
+            is_alone: kind.is_some() && setting::is_alone(text, &assigned.key, &assigned.value),
         };
         let verdict = sieve::assigned(rule, inside::judge(want, &evidence), text, &span);
         let trail = self

@@ -8,7 +8,7 @@ use crate::engine::lookalike;
 use crate::engine::naming::{is_about_checking, is_step, resembles};
 use crate::engine::path_class::PathClass;
 use crate::engine::randomness::Makeup;
-use crate::engine::{placeholder, secret_file};
+use crate::engine::{placeholder, secret_file, setting};
 use crate::model::Confidence;
 use crate::rules::Assignment;
 
@@ -22,6 +22,8 @@ pub(super) struct Evidence<'t> {
     pub(super) quoting: Quoting,
     pub(super) syntax: Syntax,
     pub(super) path: PathClass,
+    /// True when nothing else stands on the line.
+    pub(super) is_alone: bool,
 }
 
 /// Why a candidate was dropped, in a few words.
@@ -35,6 +37,9 @@ pub(super) fn judge(want: Assignment, evidence: &Evidence<'_>) -> Result<Confide
     if placeholder::is_placeholder(evidence.value) {
         return Err("placeholder");
     }
+    if lookalike::is_encrypted(evidence.value) || is_of_sops(evidence.name) {
+        return Err("encrypted");
+    }
     let wants_random = matches!(want, Assignment::Random | Assignment::Likely | Assignment::Template);
     match (want, evidence.kind) {
         (Assignment::Password | Assignment::Likely | Assignment::Template, Some(Kind::Password)) => password(evidence),
@@ -46,12 +51,22 @@ pub(super) fn judge(want: Assignment, evidence: &Evidence<'_>) -> Result<Confide
     }
 }
 
+/// Tells whether a name belongs to what sops writes beside the values that it encrypts.
+fn is_of_sops(name: &[u8]) -> bool {
+    name.starts_with(b"sops_") || name == b"enc"
+}
+
 fn password(evidence: &Evidence<'_>) -> Result<Confidence, Drop> {
     let value = evidence.value;
     let makeup = Makeup::of(value);
     common(evidence)?;
     if has_blank(value) && !makeup.is_unlike_language() {
         return Err("prose");
+    }
+    // Programs pass things: `pass "&list[0]" to the function`.
+    let is_object = evidence.link == Link::Space && evidence.quoting == Quoting::Quoted;
+    if is_object && evidence.name.eq_ignore_ascii_case(b"pass") {
+        return Err("a verb");
     }
     if evidence.path == PathClass::Translation && !(makeup.digits > 0 && makeup.is_unlike_language()) {
         return Err("a label in a translation");
@@ -80,25 +95,17 @@ fn password_confidence(evidence: &Evidence<'_>, makeup: &Makeup) -> Confidence {
     let is_sure_of_value = evidence.quoting != Quoting::Bare || evidence.syntax != Syntax::Text;
     // Nobody types so many characters: it is a hash, or it was encrypted.
     let is_too_long = value.len() > 44;
-    let is_one_word = !has_blank(value) && value.is_ascii();
+    let is_one_word = !has_blank(value) && (value.is_ascii() || makeup.digits > 0);
     let is_mixed =
         makeup.digits > 0 && makeup.letters() > 0 || makeup.others > 0 && makeup.letters() > 0 && !makeup.is_words();
-    if is_too_long || !is_one_word {
+    if is_too_long || !is_one_word || setting::is_interpolated(value, evidence.quoting) {
         return Confidence::Low;
     }
-    let is_strong = value.len() >= 8 && is_mixed && !lookalike::is_uuid(value)
+    let is_strong = value.len() >= 6 && is_mixed && !lookalike::is_uuid(value) && !setting::is_technical(value)
         || value.len() >= 6 && is_sure_of_value && makeup.is_unlike_language()
-        || value.len() >= 8 && is_variable_of_environment(evidence);
+        || value.len() >= 6 && makeup.digits == value.len() && is_sure_of_value
+        || setting::holds_password(evidence, makeup);
     if is_strong { Confidence::Medium } else { Confidence::Low }
-}
-
-/// Tells an environment variable from a field or a label: nothing but a literal can stand there.
-fn is_variable_of_environment(evidence: &Evidence<'_>) -> bool {
-    let is_name = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_';
-    evidence.syntax != Syntax::Code
-        && evidence.link == Link::Equals
-        && evidence.name.contains(&b'_')
-        && evidence.name.iter().all(is_name)
 }
 
 fn random(evidence: &Evidence<'_>, kind: Kind) -> Result<Confidence, Drop> {
@@ -131,6 +138,7 @@ fn random(evidence: &Evidence<'_>, kind: Kind) -> Result<Confidence, Drop> {
     let is_bare_hex = kind == Kind::BareKey && makeup.is_hex;
     let is_random = makeup.is_random();
     match kind {
+        Kind::Secret if setting::holds_secret(evidence, &makeup) => Ok(Confidence::Medium),
         _ if makeup.is_words() => Err("words"),
         Kind::Minor if is_random => Ok(Confidence::Low),
         _ if evidence.link == Link::Near && (value.contains(&b'/') || makeup.digits == 0 || !is_random) => {
@@ -204,6 +212,9 @@ fn common(evidence: &Evidence<'_>) -> Result<(), Drop> {
     if let Some(name) = lookalike::name_of(value) {
         return Err(name);
     }
+    if evidence.quoting == Quoting::Bare && evidence.syntax == Syntax::Shell && is_command(value) {
+        return Err("a command");
+    }
     let is_open = matches!(value.last(), Some(b':' | b'(' | b'[' | b'{'));
     if matches!(evidence.quoting, Quoting::Bare | Quoting::Inside) && is_open {
         return Err("an expression");
@@ -215,6 +226,14 @@ fn common(evidence: &Evidence<'_>) -> Result<(), Drop> {
         return Err("the value repeats its name");
     }
     Ok(())
+}
+
+/// Tells whether the value is a command of PowerShell, a verb and a noun: `Read-Host`.
+fn is_command(value: &[u8]) -> bool {
+    let is_word =
+        |word: &[u8]| word.len() > 2 && word[0].is_ascii_uppercase() && word.iter().all(u8::is_ascii_alphabetic);
+    let parts = bstr::ByteSlice::split_once_str(value, "-");
+    parts.is_some_and(|(verb, noun)| is_word(verb) && is_word(noun))
 }
 
 fn has_blank(value: &[u8]) -> bool {
@@ -264,6 +283,7 @@ mod tests {
             quoting: assigned.quoting,
             syntax,
             path: PathClass::of(path.into()),
+            is_alone: setting::is_alone(text.as_bytes(), &assigned.key, &assigned.value),
         };
         let want = if kind == Some(Kind::Password) {
             Assignment::Password
@@ -278,6 +298,8 @@ mod tests {
         assert_eq!(verdict("password = 'Rain·7bow-Fox'", "a.py"), Ok(Confidence::Medium));
         assert_eq!(verdict("password = 'snrd·eonp'", "a.py"), Ok(Confidence::Medium));
         assert_eq!(verdict("password = 'mango·tree'", "a.py"), Ok(Confidence::Low));
+        assert_eq!(verdict("password = '7291·35'", "a.py"), Ok(Confidence::Medium));
+        assert_eq!(verdict("password = 'sha256'", "a.py"), Ok(Confidence::Low));
     }
 
     #[test]

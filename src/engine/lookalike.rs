@@ -259,10 +259,29 @@ fn is_time(value: &[u8]) -> bool {
         && (value.len() == 10 || matches!(value[10], b'T' | b' ' | b't'))
 }
 
-/// Tells whether the value was encrypted by a tool that marks what it makes: a sealed secret, Windows' own protection.
-fn is_encrypted(value: &[u8]) -> bool {
-    let is_sealed = value.len() > 300 && matches!(value, [b'A', b'g', b'A'..=b'D', ..]);
-    is_sealed || value.starts_with(b"01000000d08c9ddf0115d111") || value.starts_with(b"$ANSIBLE_VAULT")
+/// Tells whether the value was encrypted by a tool that marks what it makes.
+pub(super) fn is_encrypted(value: &[u8]) -> bool {
+    /// Windows' own protection, PowerShell with a key, Ansible, ejson, dotenvx, sops and eyaml.
+    const HEADS: [&[u8]; 7] = [
+        b"01000000d08c9ddf0115d111",
+        b"76492d1116743f0423413b16050a5345",
+        b"$ANSIBLE_VAULT",
+        b"EJ[1:",
+        b"encrypted:",
+        b"ENC[AES256_GCM,",
+        b"ENC[PKCS7,",
+    ];
+    /// A sealed secret of Kubernetes; what the key services of AWS and of Google put out: their heads and least lengths.
+    const LONG: [(&[u8], usize); 6] = [
+        (b"AgA", 300),
+        (b"AgB", 300),
+        (b"AgC", 300),
+        (b"AgD", 300),
+        (b"AQIC", 150),
+        (b"CiQA", 120),
+    ];
+    let is_long = |(head, len): &(&[u8], usize)| value.len() >= *len && value.starts_with(head);
+    HEADS.iter().any(|head| value.starts_with(head)) || LONG.iter().any(is_long)
 }
 
 /// Tells whether the value is a UUID.
@@ -326,6 +345,15 @@ mod tests {
         assert_eq!(name("0x4d59·5df4d0f33173"), Some("a number"));
         assert_eq!(name("(?:z|xx)@"), Some("a regular expression"));
         assert_eq!(name("^[A-Z0-9]+$"), Some("a regular expression"));
+    }
+
+    #[test]
+    fn what_a_tool_encrypted_says_so() {
+        let long = |head: &str| format!("{head}{}", "kX3vB7qL".repeat(40));
+        for value in [long("AgB"), long("AQIC"), long("CiQA"), "EJ[1:kX3vB7qL]".to_owned()] {
+            assert_eq!(name(&value), Some("encrypted"), "{value}");
+        }
+        assert!(!is_encrypted(b"AQICkX3vB7qL") && !is_encrypted(b"AgBkX3vB7qL"));
     }
 
     #[test]

@@ -28,6 +28,7 @@ mod reach;
 mod ready;
 mod secret_file;
 mod sequence;
+mod setting;
 mod sieve;
 mod wordlist;
 

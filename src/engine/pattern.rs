@@ -24,7 +24,7 @@ pub(super) struct Pattern {
     longest: usize,
     /// `None` when the pattern cannot even be read.
     outline: OnceLock<Option<Outline>>,
-    compiled: OnceLock<Option<Compiled>>,
+    compiled: OnceLock<Option<Box<Compiled>>>,
 }
 
 #[derive(Debug)]
@@ -34,6 +34,8 @@ struct Compiled {
     secrets: Vec<usize>,
     /// The capture groups of which one may hold the secret's name.
     names: Vec<usize>,
+    /// The capture groups of which one holds what says that it is a secret; none where the pattern is sure.
+    roles: Vec<usize>,
 }
 
 /// What a pattern found.
@@ -42,6 +44,8 @@ pub(super) struct Found {
     pub(super) secret: Range<usize>,
     /// What the secret is called, where the pattern says.
     pub(super) name: Option<Range<usize>>,
+    /// True when the pattern asks for a word that says what it is, such as `key`, and none was there.
+    pub(super) lacks_role: bool,
     /// Where the search for the next match may start.
     pub(super) next: usize,
 }
@@ -77,7 +81,10 @@ impl Pattern {
         if start > keyword.start || start >= end || !outline.may_match(text, keyword.start) {
             return None;
         }
-        let compiled = self.compiled.get_or_init(|| self.compile().ok()).as_ref()?;
+        let compiled = self
+            .compiled
+            .get_or_init(|| self.compile().ok().map(Box::new))
+            .as_ref()?;
         let anchored = if outline.lead == 0 { Anchored::Yes } else { Anchored::No };
         let input = Input::new(text).range(start..end).anchored(anchored);
         compiled.regex.search_half(&input)?;
@@ -92,6 +99,7 @@ impl Pattern {
         Some(Found {
             secret: first(&compiled.secrets).map_or(whole.range(), |group| group.range()),
             name: first(&compiled.names).map(|group| group.range()),
+            lacks_role: !compiled.roles.is_empty() && first(&compiled.roles).is_none(),
             next: whole.end().max(whole.start() + 1),
         })
     }
@@ -128,6 +136,7 @@ impl Pattern {
         Ok(Compiled {
             secrets: if secrets.is_empty() { vec![numbered] } else { secrets },
             names: called(groups, "name"),
+            roles: called(groups, "role"),
             regex,
         })
     }
@@ -184,6 +193,14 @@ mod tests {
         assert_eq!(span("k=(..);(?P<secret>..)"), 5..7);
         assert_eq!(span("k=(..);(..)"), 2..4);
         assert_eq!(span("k=..;"), 0..5);
+    }
+
+    #[test]
+    fn a_role_that_is_asked_for_may_be_missing() {
+        let asks = pattern("k(?P<role>:)?(?P<secret>[a-z])", &["k"]);
+        let lacks = |pattern: &Pattern, text: &[u8]| pattern.find(text, 0..1, 0).unwrap().lacks_role;
+        assert!(lacks(&asks, b"kx") && !lacks(&asks, b"k:x"));
+        assert!(!lacks(&pattern("k([a-z])", &["k"]), b"kx"));
     }
 
     #[test]

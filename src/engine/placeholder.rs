@@ -15,6 +15,7 @@ pub(super) fn is_placeholder(value: &[u8]) -> bool {
         || has_hole(value)
         || is_reference(value)
         || is_filler(value)
+        || is_invitation(value)
         || is_sequence(value)
 }
 
@@ -79,16 +80,19 @@ fn has_hole(value: &[u8]) -> bool {
         (b"{", b"}"),
         (b"&lt;", b"&gt;"),
     ];
-    const JOINTS: &[&[u8]] = &[
-        b"\" +", b"' +", b"\" .", b"+ \"", b"+ '", b"\"+", b"'+", b"+\"", b"+'", b"`",
-    ];
+    const JOINTS: &[&[u8]] = &[b"\" +", b"' +", b"\" .", b"+ \"", b"+ '", b"\"+", b"'+", b"+\"", b"+'"];
     let format = value
         .windows(2)
         .any(|pair| matches!(pair, b"%s" | b"%d" | b"%v" | b"%q" | b"%@"))
         && value.len() < 24;
     let is_json = value.starts_with(b"{\"") || value.starts_with(b"{\\");
     let joins = |joint: &&[u8]| value.windows(joint.len()).any(|window| window == *joint);
-    !is_json && (format || JOINTS.iter().any(joins) || HOLES.iter().any(|(open, close)| holds_hole(value, open, close)))
+    let is_command = value.iter().filter(|&&byte| byte == b'`').count() > 1;
+    !is_json
+        && (format
+            || is_command
+            || JOINTS.iter().any(joins)
+            || HOLES.iter().any(|(open, close)| holds_hole(value, open, close)))
 }
 
 /// Tells whether a name or nothing stands between `open` and `close`.
@@ -117,7 +121,10 @@ fn is_reference(value: &[u8]) -> bool {
                 .iter()
                 .all(|&byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b':'))
     };
-    let shell = value
+    // Quotes within quotes: `"'$NAME'"`.
+    let inner = value.strip_prefix(b"'").unwrap_or(value);
+    let inner = inner.strip_suffix(b"'").unwrap_or(inner);
+    let shell = inner
         .strip_prefix(b"$")
         .is_some_and(|rest| is_name(rest) && !rest[0].is_ascii_digit());
     const SCHEMES: &[&str] = &[
@@ -179,6 +186,23 @@ fn is_reference(value: &[u8]) -> bool {
 /// Words that people put where a secret goes, and words that code puts there.
 static FILLERS: LazyLock<WordList> = LazyLock::new(|| WordList::new(include_str!("words/fillers.txt")));
 
+/// Tells whether the value invites to put something in its place: `insert-the-token-here`, `pasteYourKeyHere`.
+fn is_invitation(value: &[u8]) -> bool {
+    const VERBS: [&[u8]; 11] = [
+        b"your", b"my", b"insert", b"put", b"enter", b"paste", b"add", b"place", b"type", b"fill", b"api",
+    ];
+    if value.len() > 80 || !value[value.len().saturating_sub(4)..].eq_ignore_ascii_case(b"here") {
+        return false;
+    }
+    let is_word = |byte: &u8| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'-' | b' ' | b'.');
+    let begins = |verb: &&[u8]| {
+        value
+            .get(..verb.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(verb))
+    };
+    value.iter().all(is_word) && VERBS.iter().any(begins)
+}
+
 /// Tells whether the value consists of such words and of digits that count up or repeat, and of nothing else.
 fn is_filler(value: &[u8]) -> bool {
     if value.len() > 80 {
@@ -239,6 +263,7 @@ mod tests {
             "xxxxxxxxxxxx",
             "****",
             "$PASSWORD",
+            "'$PASSWORD'",
             "password123",
             "test1234",
             "1234567890",
@@ -247,6 +272,8 @@ mod tests {
             "%PASSWORD%",
             "null",
             "insert token here",
+            "api-key-goes-here",
+            "PasteSonarValueHere",
             "0000000000000000",
             "vault:secret/data/db#pw",
             "prefix-${X}-suffix",

@@ -33,6 +33,8 @@ pub(super) struct Makeup {
     pub(super) entropy: f32,
     /// Bits a letter, by the language model.
     pub(super) bits: f32,
+    /// True when the first character is a capital.
+    pub(super) starts_upper: bool,
     /// True when there are only hexadecimal digits of one case.
     pub(super) is_hex: bool,
 }
@@ -44,6 +46,7 @@ impl Makeup {
             len: value.len(),
             entropy: entropy(value),
             bits: language::bits(value),
+            starts_upper: value.first().is_some_and(u8::is_ascii_uppercase),
             ..Self::default()
         };
         let mut last = 0;
@@ -98,6 +101,11 @@ impl Makeup {
             _ => 4.6,
         };
         self.bits >= least
+    }
+
+    /// Tells whether a language writes all of it: words, or letters alone that might be some.
+    pub(super) fn is_language(&self) -> bool {
+        self.is_words() || self.digits == 0 && !self.is_unlike_language()
     }
 
     /// Tells whether the value is words, with a number here and there: an identifier, a label, a version of something.

@@ -2,9 +2,21 @@
 //! Letters and digits decide alone, so that dashes and a prefix hide nothing.
 
 /// Tells whether nearly all of the value counts up, counts down, or repeats a short piece: `abcdef123456`, `1234567890`,
-/// `foofoofoo`, `a1b2c3d4e5f6`.
+/// `foofoofoo`, `a1b2c3d4e5f6`; or so much of it that chance is out of the question.
 pub(super) fn is_sequence(value: &[u8]) -> bool {
     let mut plain = [0; 256];
+    let plain = letters(value, &mut plain);
+    is_trivial(plain) || plain.len() >= 3 && (counts_long(plain) || is_interleaved(plain))
+}
+
+/// Tells whether nearly all of the value counts or repeats, as no key does that ever opened anything.
+pub(super) fn is_nothing_else(value: &[u8]) -> bool {
+    let mut plain = [0; 256];
+    is_trivial(letters(value, &mut plain))
+}
+
+/// Writes down letters and digits, in lower case.
+fn letters<'b>(value: &[u8], plain: &'b mut [u8; 256]) -> &'b [u8] {
     let mut len = 0;
     for byte in value
         .iter()
@@ -14,26 +26,35 @@ pub(super) fn is_sequence(value: &[u8]) -> bool {
         plain[len] = byte.to_ascii_lowercase();
         len += 1;
     }
-    let plain = &plain[..len];
-    let repeats =
-        || (2..=8.min(len / 3)).any(|period| plain.windows(period + 1).all(|window| window[0] == window[period]));
-    len >= 3 && (counts(plain) || repeats() || is_interleaved(plain))
+    &plain[..len]
 }
 
-/// Tells whether nearly all steps count, or so many in a row that chance is out of the question.
+fn is_trivial(plain: &[u8]) -> bool {
+    let periods = 2..=8.min(plain.len() / 3);
+    let repeats = |period| plain.windows(period + 1).all(|window| window[0] == window[period]);
+    plain.len() >= 3 && (counts(plain) || periods.into_iter().any(repeats))
+}
+
+/// So many steps in a row are no chance.
+const IN_A_ROW: usize = 11;
+
+/// Tells whether nearly all steps count.
 fn counts(plain: &[u8]) -> bool {
-    const IN_A_ROW: usize = 14;
-    let mut trivial = 0;
-    let mut row = 0;
-    for pair in plain.windows(2) {
-        let counts = is_count(pair[0], pair[1]);
-        trivial += usize::from(counts);
-        row = if counts && pair[0] != pair[1] { row + 1 } else { 0 };
-        if row >= IN_A_ROW {
-            return true;
-        }
-    }
+    let trivial = plain.windows(2).filter(|pair| is_count(pair[0], pair[1])).count();
     trivial * 5 >= (plain.len() - 1) * 4
+}
+
+/// Tells whether so many steps in a row count.
+fn counts_long(plain: &[u8]) -> bool {
+    let mut row = 0;
+    plain.windows(2).any(|pair| {
+        row = if pair[0] != pair[1] && is_count(pair[0], pair[1]) {
+            row + 1
+        } else {
+            0
+        };
+        row >= IN_A_ROW
+    })
 }
 
 fn is_count(one: u8, next: u8) -> bool {
@@ -46,14 +67,15 @@ fn is_count(one: u8, next: u8) -> bool {
 
 /// Tells whether letters and digits take turns and each count up, as in `a1b2c3d4e5f6`; a few may stand out of line.
 fn is_interleaved(plain: &[u8]) -> bool {
-    let counting = plain
-        .windows(3)
-        .filter(|window| {
-            let takes_turns = window[0].is_ascii_digit() != window[1].is_ascii_digit();
-            takes_turns && window[0] != window[2] && is_count(window[0], window[2])
-        })
-        .count();
-    counting >= 6 && counting * 4 >= (plain.len() - 2) * 3
+    let (mut counting, mut row, mut longest) = (0, 0, 0);
+    for window in plain.windows(3) {
+        let takes_turns = window[0].is_ascii_digit() != window[1].is_ascii_digit();
+        let counts = takes_turns && window[0] != window[2] && is_count(window[0], window[2]);
+        counting += usize::from(counts);
+        row = if counts { row + 1 } else { 0 };
+        longest = longest.max(row);
+    }
+    longest >= IN_A_ROW || counting >= 6 && counting * 4 >= (plain.len() - 2) * 3
 }
 
 #[cfg(test)]
@@ -68,9 +90,17 @@ mod tests {
             "foofoofoo",
             "1a2b3c4d-5e6f-7a8b",
             "x_abcdefghijklmnopqrstuvwxyz",
+            "kX3vB7qL-abcdefghijkl",
+            "px-api-a1b2c3d4-e5f6-g7h8-kX3vB7qL",
         ] {
             assert!(is_sequence(value.as_bytes()), "{value}");
         }
+    }
+
+    #[test]
+    fn what_counts_in_part_is_something_else_too() {
+        assert!(!is_nothing_else(b"kX3vB7qL-abcdefghijkl") && !is_nothing_else(b"a1b2c3d4e5f6g7h8"));
+        assert!(is_nothing_else(b"abcdef123456") && is_nothing_else(b"foofoofoo"));
     }
 
     #[test]

@@ -5,9 +5,10 @@ use std::ops::Range;
 
 use crate::engine::candidate::{Candidate, Dropped, Verdict};
 use crate::engine::checksum::Proof;
+use crate::engine::randomness::{self, Makeup};
 use crate::engine::ready::{Near, Ready};
-use crate::engine::sequence::is_sequence;
-use crate::engine::{judge, placeholder, randomness};
+use crate::engine::sequence::{is_nothing_else, is_sequence};
+use crate::engine::{judge, lookalike, placeholder};
 use crate::model::{Confidence, Place};
 
 /// Judges what a pattern matched.
@@ -27,6 +28,9 @@ pub(super) fn pattern(rule: &Ready, text: &[u8], span: &Range<usize>) -> Verdict
     }
     if companion(rule, text, span) == Some(false) {
         return Verdict::Drop(Dropped::Unlikely("its companion is missing"));
+    }
+    if rule.is_issued && !is_hexadecimal(value) && Makeup::of(value).is_language() {
+        return Verdict::Drop(Dropped::Unlikely("words"));
     }
     match rule.proof.map(|proof| proof(value)) {
         None | Some(Proof::Fits) => Verdict::Keep(rule.confidence),
@@ -58,9 +62,23 @@ pub(super) fn assigned(
     }
 }
 
+/// Tells whether there are only hexadecimal digits and what joins them, be they all letters.
+fn is_hexadecimal(value: &[u8]) -> bool {
+    value
+        .iter()
+        .all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'-'))
+}
+
+/// Judges what an issuer's rule found with no word beside it that says what it is: most of that is a hash or a name.
+pub(super) fn unsaid(value: &[u8]) -> Option<Dropped> {
+    let makeup = Makeup::of(value);
+    let is_hash = makeup.is_hex || lookalike::is_uuid(value);
+    (is_hash || !makeup.is_random()).then_some(Dropped::Unlikely("nothing says that it is a secret"))
+}
+
 /// Tells whether what a pattern matched only stands where a secret will.
 pub(super) fn fills_a_place(rule: &Ready, value: &[u8]) -> bool {
-    rule.is_chosen && placeholder::is_placeholder(value) || is_filled_in(value)
+    rule.is_chosen && placeholder::is_placeholder(value) || is_filled_in(rule, value)
 }
 
 /// Tells whether the companion stands close by, if the rule asks for one.
@@ -68,10 +86,15 @@ pub(super) fn companion(rule: &Ready, text: &[u8], span: &Range<usize>) -> Optio
     rule.near.as_ref().map(|near| has_companion(near, text, span))
 }
 
-/// Tells whether a token's letters only fill its form: a mask or a sequence. The dashes around a key are no mask.
-fn is_filled_in(value: &[u8]) -> bool {
-    let is_block = value.starts_with(b"-----BEGIN");
-    !is_block && value.len() < 200 && (placeholder::is_mask(value) || is_sequence(value))
+/// Tells whether a token's letters only fill its form: a mask or a sequence. The dashes around a key are no mask, and
+/// what has just its issuer's length beside its issuer's name may count in part.
+fn is_filled_in(rule: &Ready, value: &[u8]) -> bool {
+    let counts = || match rule.is_issued {
+        true => is_nothing_else(value),
+        false => is_sequence(value),
+    };
+    let is_block = bstr::ByteSlice::contains_str(value, "PRIVATE KEY");
+    !is_block && value.len() < 200 && (placeholder::is_mask(value) || counts())
 }
 
 pub(super) fn exception(rule: &Ready, value: &[u8]) -> Option<Dropped> {

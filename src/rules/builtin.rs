@@ -56,6 +56,7 @@ pub(super) const FILES: &[(&str, &str)] = embed![
     "saas.toml",
     "search.toml",
     "security.toml",
+    "services.toml",
     "shopify.toml",
     "slack.toml",
     "social.toml",

@@ -16,6 +16,9 @@ pub struct Issuer {
     /// For values that are seldom anything else: not for hexadecimal digits, which are mostly hashes.
     #[serde(default)]
     pub bare: bool,
+    /// True when the issuer's name alone will do for a value that looks random, and is neither a UUID nor hexadecimal.
+    #[serde(default)]
+    pub random: bool,
 }
 
 /// Words that say that what follows is a secret.
@@ -54,15 +57,23 @@ impl Issuer {
             .collect()
     }
 
-    /// Returns the regular expression that finds the value, in group 1, behind one of the names.
+    /// Returns the regular expression that finds the value, in the group `secret`, behind one of the names. Where the
+    /// name alone will do for some values, the group `role` tells whether more than that was there.
     pub fn pattern(&self) -> String {
         let gap = if self.bare {
             format!(r"(?:(?s:.){{0,40}}?{ROLE})?[0-9A-Za-z_. -]{{0,30}}")
+        } else if self.random {
+            format!(r"(?:(?s:.){{0,40}}?(?P<role>{ROLE}))?[0-9A-Za-z_. -]{{0,30}}")
         } else {
             format!(r"(?s:.){{0,40}}?{ROLE}[0-9A-Za-z_.-]{{0,20}}")
         };
-        let value = self.value.replace("<uuid>", UUID);
-        format!("{}{gap}{CONNECTOR}({value}){END}", self.start())
+        let value = self.spelt_value();
+        format!("{}{gap}{CONNECTOR}(?P<secret>{value}){END}", self.start())
+    }
+
+    /// Returns the regular expression of the value alone.
+    pub fn spelt_value(&self) -> String {
+        self.value.replace("<uuid>", UUID)
     }
 
     fn start(&self) -> String {
@@ -127,6 +138,7 @@ mod tests {
             names: names.iter().map(|&name| name.to_owned()).collect(),
             value: "[0-9a-f]{10}".to_owned(),
             bare,
+            random: false,
         }
     }
 
@@ -136,7 +148,8 @@ mod tests {
         let text = text.replace('V', VALUE);
         let mut groups = pattern.create_captures();
         pattern.captures(&text, &mut groups);
-        groups.get_group(1).is_some_and(|value| text[value.range()] == *VALUE)
+        let secret = groups.get_group_by_name("secret");
+        secret.is_some_and(|value| text[value.range()] == *VALUE)
     }
 
     #[test]
@@ -215,7 +228,7 @@ mod tests {
     fn a_uuid_has_a_name() {
         let mut acme = issuer(&["acme"], true);
         acme.value = "v-<uuid>".to_owned();
-        assert!(acme.pattern().contains("(v-[0-9A-Fa-f]{8}(?:-"));
+        assert!(acme.pattern().contains("(?P<secret>v-[0-9A-Fa-f]{8}(?:-"));
     }
 
     #[test]

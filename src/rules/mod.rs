@@ -7,9 +7,11 @@ mod example;
 mod family;
 mod globs;
 mod issuer;
+mod keyword;
 mod lint;
 mod outline;
 mod paths;
+mod sample;
 mod set;
 mod spec;
 

@@ -108,6 +108,7 @@ impl RuleSet {
                 });
             }
             rule.spell_out();
+            rule.exemplify();
             self.rules.push(rule);
         }
         Ok(())
@@ -247,6 +248,13 @@ mod tests {
         let rule = set.get("a-key").unwrap();
         assert_eq!(rule.keywords, ["acme"]);
         assert!(rule.pattern.as_ref().unwrap().starts_with("(?i:acme)"));
+        assert!(
+            rule.remedy
+                .as_ref()
+                .unwrap()
+                .starts_with("Revoke this A in the settings")
+        );
+        assert_eq!((rule.must_match.len(), rule.must_not_match.len()), (2, 2));
         let both = error(&format!(
             "{GOOD}issuer = {{ names = ['acme'], value = '[a-z]{{9}}' }}\n"
         ));

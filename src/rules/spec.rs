@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use crate::model::{Confidence, Severity};
-use crate::rules::{Allow, Issuer, Outline};
+use crate::rules::{Allow, Issuer, Outline, keyword, sample};
 
 /// One `[[rule]]` block, as written.
 #[derive(Debug, Clone, Deserialize)]
@@ -17,7 +17,8 @@ pub struct Rule {
     pub severity: Severity,
     /// How likely a match is real; by default high for a pattern or a path, medium for an assignment or an issuer.
     pub confidence: Option<Confidence>,
-    /// Literals of which one must occur, whatever its case, before anything else is tried.
+    /// Literals of which one must occur, whatever its case, before anything else is tried; `<three digits in base64>`
+    /// stands for all of these.
     #[serde(default)]
     pub keywords: Vec<String>,
     /// An ASCII regular expression; the secret is group `secret` (or `secret_2`, …), else group 1, else the whole match.
@@ -55,7 +56,7 @@ pub struct Rule {
     /// What the build script read off the pattern; no key of the schema.
     #[serde(skip)]
     pub outline: Option<Outline>,
-    /// Texts in which the rule finds exactly the marked secret.
+    /// Texts in which the rule finds exactly the marked secret; made from the shape where an issuer's rule has none.
     #[serde(default)]
     pub must_match: Vec<String>,
     /// Look-alikes in which the rule finds nothing.
@@ -94,11 +95,28 @@ pub struct Near {
 }
 
 impl Rule {
-    /// Makes pattern and keywords from the issuer, if the rule names one.
+    /// Makes pattern, keywords and, where none is given, the remedy from the issuer, if the rule names one.
     pub(super) fn spell_out(&mut self) {
-        if let Some(issuer) = &self.issuer {
-            self.pattern = Some(issuer.pattern());
-            self.keywords = issuer.keywords();
+        self.keywords = keyword::spelt(&self.keywords);
+        let Some(issuer) = &self.issuer else { return };
+        self.pattern = Some(issuer.pattern());
+        self.keywords = issuer.keywords();
+        if self.remedy.is_none() {
+            self.remedy = Some(format!(
+                "Revoke this {} in the settings of its account, and read the new one from the environment.",
+                self.description
+            ));
+        }
+    }
+
+    /// Makes examples from the issuer's shape, where the rule names one and has no examples of its own.
+    pub(super) fn exemplify(&mut self) {
+        let Some(issuer) = &self.issuer else { return };
+        if !self.must_match.is_empty() || !self.must_not_match.is_empty() {
+            return;
+        }
+        if let Some((found, silent)) = sample::examples(&self.id, issuer) {
+            (self.must_match, self.must_not_match) = (found, silent);
         }
     }
 

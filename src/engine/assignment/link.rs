@@ -63,13 +63,15 @@ pub(super) fn after(text: &[u8], key: &Range<usize>, syntax: Syntax) -> Option<F
         };
         return Some(found(kind, value, quoted, key));
     }
-    if quoted && rest.first() == Some(&b',') && opens_pair(text, key.start) {
+    let is_pair = match quoted {
+        true => opens_pair(text, key.start),
+        false => is_constant(&text[key.clone()]),
+    };
+    if rest.first() == Some(&b',') && (is_pair || syntax == Syntax::Text && is_record(text, key, rest)) {
         return Some(found(Link::Pair, closed + 1, quoted, key));
     }
-    if !quoted && rest.first() == Some(&b',') && is_constant(&text[key.clone()]) {
-        return Some(found(Link::Pair, closed + 1, quoted, key));
-    }
-    if quoted && rest.first() == Some(&b'>') && syntax != Syntax::Code {
+    let closes_tag = rest.first() == Some(&b'>') && syntax != Syntax::Code;
+    if closes_tag && (quoted || is_in_tag(text, key)) {
         return Some(found(Link::Element, closed + 1, quoted, key));
     }
     if !quoted && text.get(key.end) == Some(&b'(') {
@@ -78,7 +80,8 @@ pub(super) fn after(text: &[u8], key: &Range<usize>, syntax: Syntax) -> Option<F
     if let Some(skip) = declared_type(rest) {
         return Some(found(Link::Equals, closed + skip, quoted, key));
     }
-    let spaced = closed > key.end && !quoted && takes_a_word(text, key, rest);
+    let takes_it = || takes_a_word(text, key, rest) || syntax == Syntax::Text && is_keyword(text, key, rest);
+    let spaced = closed > key.end && !quoted && takes_it();
     spaced.then(|| found(Link::Space, closed, quoted, key))
 }
 
@@ -133,6 +136,7 @@ fn skip_closers(text: &[u8], mut at: usize) -> (usize, bool) {
         }
         match rest {
             [b' ' | b'\t' | b']', ..] => at += 1,
+            [b'\\', b't', ..] => at += 2,
             [b'(' | b'[', b')' | b']', ..] => at += 2,
             [b'[', b'0'..=b'9', ..] => match rest.iter().take(8).position(|&byte| byte == b']') {
                 Some(end) => at += end + 1,
@@ -263,6 +267,45 @@ fn opens_pair(text: &[u8], key: usize) -> bool {
     matches!(before.last(), Some(b'(' | b'[' | b'{' | b'\\'))
 }
 
+/// Tells whether a line holds a name, a comma and a quoted value, and nothing else: `password,"value"`.
+fn is_record(text: &[u8], key: &Range<usize>, rest: &[u8]) -> bool {
+    let line = &rest[1..rest.len().min(200)];
+    let line = line[..memchr::memchr(b'\n', line).unwrap_or(line.len())].trim_ascii();
+    let is_literal =
+        matches!(line, [open @ (b'"' | b'\''), inner @ .., close] if open == close && !inner.contains(open));
+    is_literal && line_before(text, key.start).iter().all(|byte| b" \t\"'".contains(byte))
+}
+
+/// Tells whether a name ends the opening tag of an element of several words: `<admin password>value</…>`.
+fn is_in_tag(text: &[u8], key: &Range<usize>) -> bool {
+    let before = line_before(text, key.start);
+    let words = before.iter().rev().take(40);
+    let len = words
+        .take_while(|byte| byte.is_ascii_alphanumeric() || b" _-".contains(byte))
+        .count();
+    let opens = before.len().checked_sub(len + 1).is_some_and(|at| before[at] == b'<');
+    let content = &text[key.end..text.len().min(key.end + 200)];
+    let end = memchr::memchr(b'<', content).map(|end| &content[end..]);
+    opens && before.ends_with(b" ") && end.is_some_and(|end| end.starts_with(b"</"))
+}
+
+/// Tells whether a line holds a keyword and one word, as data of Lisp does: `:password value`.
+fn is_keyword(text: &[u8], key: &Range<usize>, rest: &[u8]) -> bool {
+    let line = &rest[..rest
+        .iter()
+        .take(120)
+        .position(|&byte| byte == b'\n')
+        .unwrap_or(rest.len().min(120))];
+    let is_word = !line.trim_ascii().is_empty() && !line.trim_ascii().contains(&b' ');
+    is_word && line_before(text, key.start).trim_ascii() == b":"
+}
+
+/// Returns what stands before `at` on its line, as far as anyone looks.
+fn line_before(text: &[u8], at: usize) -> &[u8] {
+    let before = &text[at.saturating_sub(200)..at];
+    &before[memchr::memrchr(b'\n', before).map_or(0, |end| end + 1)..]
+}
+
 /// Tells whether the name is the whole value of a YAML `name:`.
 fn is_yaml_name(text: &[u8], key: &Range<usize>) -> bool {
     let line = text[..key.start]
@@ -313,7 +356,7 @@ fn takes_a_word(text: &[u8], key: &Range<usize>, rest: &[u8]) -> bool {
     let before = text[key.start - line..key.start].trim_ascii();
     let is_flag = text[key.start] == b'-';
     let is_image = [&b"ENV"[..], b"ARG", b"env", b"arg"].contains(&before) || before.ends_with(b" ENV");
-    let is_quoted = matches!(rest.first(), Some(b'\'' | b'"'))
+    let is_quoted = matches!(rest, [b'\'' | b'"', ..] | [b'\\', b'\'' | b'"', ..])
         && text[key.clone()]
             .iter()
             .all(|byte| byte.is_ascii_alphabetic() || *byte == b'-');

@@ -54,12 +54,30 @@ const LONGEST_KEY: usize = 100;
 ///
 /// Most names promise none: that is decided before anything is searched for.
 pub(super) fn around(text: &[u8], hit: &Range<usize>, syntax: Syntax) -> Option<Assigned> {
-    let key = name_around(text, &letters_of(text, hit))?;
+    let key = with_word_before(text, name_around(text, &letters_of(text, hit))?, syntax);
     let kind = kind_of(&text[key.clone()])?;
     from_key(text, key.clone(), syntax)
         .or_else(|| near::below(text, &key))
         .or_else(|| near::before(text, &key))
         .or_else(|| near::after(text, &key, kind, syntax))
+}
+
+/// Takes in the word that says whose key it is where people write names with a blank: `SECRET KEY: …`, `public key: …`.
+fn with_word_before(text: &[u8], key: Range<usize>, syntax: Syntax) -> Range<usize> {
+    let is_bare = matches!(text[key.clone()].to_ascii_lowercase().as_slice(), b"key" | b"keys");
+    if !is_bare || syntax == Syntax::Json || key.start == 0 || text[key.start - 1] != b' ' {
+        return key;
+    }
+    let before = text[..key.start - 1].iter().rev().take(LONGEST_KEY);
+    let len = before.take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let whole = key.start - 1 - len..key.end;
+    let is_modifier = syntax == Syntax::Code && matches!(&text[whole.start..][..len], b"private" | b"public");
+    let says_whose = matches!(kind_of(&text[whole.clone()]), None | Some(Kind::Secret));
+    if len > 0 && says_whose && !is_modifier {
+        whole
+    } else {
+        key
+    }
 }
 
 /// Leaves off what ends a keyword and belongs to no name: the colon of `pw:`.

@@ -65,9 +65,21 @@ pub(super) fn below(text: &[u8], key: &Range<usize>) -> Option<Assigned> {
     })
 }
 
-/// Reads the literal in `the password is "value"`.
+/// Reads the literal in `the password is "value"` and in `password for the user "bob" is "value"`, and the last word of
+/// `password for bob: value`.
 fn said_to_be(text: &[u8], key: &Range<usize>) -> Option<Assigned> {
-    let rest = text[key.end..].strip_prefix(b" is ")?;
+    let end = key.end + whose(&text[key.end..]);
+    if end > key.end
+        && let Some(word) = noted(text, end)
+    {
+        return Some(Assigned {
+            key: key.clone(),
+            value: word,
+            link: Link::Near,
+            quoting: Quoting::Bare,
+        });
+    }
+    let rest = text[end..].strip_prefix(b" is ")?;
     let (&quote, body) = rest.split_first()?;
     if !matches!(quote, b'"' | b'\'' | b'`') {
         return None;
@@ -76,13 +88,45 @@ fn said_to_be(text: &[u8], key: &Range<usize>) -> Option<Assigned> {
         .iter()
         .take(64)
         .position(|&byte| byte == quote || byte.is_ascii_whitespace())?;
-    let start = key.end + 5;
+    let start = end + 5;
     (body[len] == quote && len > 0).then(|| Assigned {
         key: key.clone(),
         value: start..start + len,
         link: Link::Near,
         quoting: Quoting::Quoted,
     })
+}
+
+/// Returns the length of ` for` and the few words that say whose password it is; 0 when there are none.
+fn whose(rest: &[u8]) -> usize {
+    const MOST_WORDS: usize = 4;
+    let mut at = match rest.strip_prefix(b" for ") {
+        Some(_) => 5,
+        None => return 0,
+    };
+    for _ in 0..MOST_WORDS {
+        let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.@'\"`".contains(byte);
+        at += rest[at..].iter().take(40).take_while(|byte| is_part(byte)).count();
+        if rest[at..].starts_with(b":") || rest[at..].starts_with(b" is ") || rest.get(at) != Some(&b' ') {
+            break;
+        }
+        at += 1;
+    }
+    at
+}
+
+/// Reads what ends the line behind a colon, if it is one word with a digit in it: anything else is prose.
+fn noted(text: &[u8], at: usize) -> Option<Range<usize>> {
+    let rest = text[at..].strip_prefix(b":")?;
+    let line = &rest[..rest
+        .iter()
+        .take(80)
+        .position(|&byte| byte == b'\n')
+        .unwrap_or(rest.len().min(80))];
+    let value = line.trim_ascii();
+    let start = at + 1 + line.len() - line.trim_ascii_start().len();
+    let is_word = !value.contains(&b' ') && value.iter().any(u8::is_ascii_digit);
+    is_word.then(|| start..start + value.len())
 }
 
 /// Reads the literal of a comparison written from behind: `"value" == name`.

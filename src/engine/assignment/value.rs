@@ -47,7 +47,7 @@ pub(super) fn read(text: &[u8], link: &Found, syntax: Syntax) -> Option<Read> {
         }
         let ends_well = match link.kind {
             Link::Call => follows(text, &read, b"),"),
-            Link::Pair => follows(text, &read, b")]}"),
+            Link::Pair => follows(text, &read, b")]}") || ends_line(text, &read),
             _ => true,
         };
         return ends_well.then_some(read);
@@ -173,6 +173,12 @@ fn follows(text: &[u8], read: &Read, closers: &[u8]) -> bool {
     next.is_some_and(|byte| closers.contains(byte))
 }
 
+fn ends_line(text: &[u8], read: &Read) -> bool {
+    let after = &text[(read.span.end + 1).min(text.len())..];
+    let next = after.iter().find(|byte| !matches!(byte, b' ' | b'\t' | b'\r'));
+    next.is_none_or(|&byte| byte == b'\n')
+}
+
 /// Reads the text of an element, to the next tag.
 fn element(text: &[u8], start: usize) -> Option<Read> {
     let rest = &text[start.min(text.len())..];
@@ -198,7 +204,7 @@ fn bare(text: &[u8], start: usize, link: &Found, syntax: Syntax) -> Option<Read>
     let in_string = string.is_some();
     let quoting = match syntax {
         Syntax::Code | Syntax::Json if in_string => Quoting::Inside,
-        Syntax::Code if in_comment => Quoting::Bare,
+        Syntax::Code if in_comment || is_no_code(text, start) => Quoting::Bare,
         Syntax::Code | Syntax::Json => return None,
         Syntax::Data | Syntax::Shell | Syntax::Text if in_string && !link.quoted_key => Quoting::Inside,
         Syntax::Data | Syntax::Shell | Syntax::Text => Quoting::Bare,
@@ -217,6 +223,29 @@ fn bare(text: &[u8], start: usize, link: &Found, syntax: Syntax) -> Option<Read>
         span: start..start + len,
         quoting,
     })
+}
+
+/// Tells whether a word is written in no language: its brackets do not match. That is a setting in a text within code.
+fn is_no_code(text: &[u8], start: usize) -> bool {
+    const LONGEST_WORD: usize = 80;
+    let rest = &text[start.min(text.len())..text.len().min(start + LONGEST_WORD)];
+    let len = rest.iter().position(u8::is_ascii_whitespace).unwrap_or(rest.len());
+    let mut open = Vec::new();
+    // A statement ends so, a setting does not.
+    if rest[..len].ends_with(b";") {
+        return false;
+    }
+    for &byte in &rest[..len] {
+        match byte {
+            b'"' | b'\'' | b'`' | b'/' | b';' => return false,
+            b'(' => open.push(b')'),
+            b'[' => open.push(b']'),
+            b'{' => open.push(b'}'),
+            b')' | b']' | b'}' if open.pop().is_some_and(|close| close != byte) => return true,
+            _ => {}
+        }
+    }
+    false
 }
 
 /// Returns the length of a value that runs to the end of its line, a comment left out.

@@ -2,7 +2,8 @@
 
 use crate::engine::checksum::Proof;
 
-const WRONG: Proof = Proof::Disproven("wrong checksum");
+/// The sum is mandatory, but a head like theirs has nothing else: such a key was altered, or copied badly.
+const WRONG: Proof = Proof::Doubtful("wrong checksum");
 /// The digits, by value.
 const DIGITS: &[u8; 32] = b"qpzry9x8gf2tvdw0s3jn54khce6mua7l";
 /// What the coefficients of the remainder add, bit by bit.

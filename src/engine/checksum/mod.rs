@@ -7,6 +7,7 @@ mod basic_auth;
 mod bech32;
 mod claims;
 mod crc32;
+mod data_center;
 mod discord;
 mod jfrog;
 mod jwt;
@@ -32,6 +33,7 @@ pub(super) fn by_name(name: &str) -> Option<fn(&[u8]) -> Proof> {
     match name {
         "1password" => Some(claims::onepassword),
         "atlassian" | "bitbucket" => Some(crc32::hex_tail),
+        "atlassian-data-center" => Some(data_center::token),
         "aws-bedrock" => Some(aws::bedrock),
         "aws-key-id" => Some(aws::key_id),
         "aws-secret-key" => Some(aws::secret_key),
@@ -44,6 +46,7 @@ pub(super) fn by_name(name: &str) -> Option<fn(&[u8]) -> Proof> {
         "grafana-json" => Some(claims::grafana),
         "jfrog-reference" => Some(jfrog::reference),
         "jwt" => Some(jwt::token),
+        "macaroon" => Some(macaroon::packets),
         "mapbox" => Some(claims::mapbox),
         "nkey" => Some(nkey::seed),
         "pem" | "openssh" | "pgp" | "gcp-service-account" => Some(pem::private_key),
@@ -60,6 +63,7 @@ mod tests {
     const NAMES: &[&str] = &[
         "1password",
         "atlassian",
+        "atlassian-data-center",
         "aws-bedrock",
         "aws-key-id",
         "aws-secret-key",
@@ -72,6 +76,7 @@ mod tests {
         "grafana-json",
         "jfrog-reference",
         "jwt",
+        "macaroon",
         "mapbox",
         "nkey",
         "pem",

@@ -34,11 +34,20 @@ const KINDS: &[&str] = &["API", "HTTP", "OAuth", "PAT", "SDK"];
 pub fn as_markdown(families: &[Family], out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "| where or whose | among them | rules |\n|---|---|--:|")?;
     for Family { title, rules } in families {
-        let names = names(title, rules).join(", ").replace('|', "\\|");
+        let names = some(&names(title, rules)).replace('|', "\\|");
         writeln!(out, "| {title} | {names} | {} |", rules.len())?;
     }
     let count: usize = families.iter().map(|family| family.rules.len()).sum();
     writeln!(out, "| **all** | | **{count}** |")
+}
+
+/// Joins names, as many as a row of a table takes.
+fn some(names: &[String]) -> String {
+    const MOST: usize = 60;
+    match names.len().checked_sub(MOST) {
+        None | Some(0) => names.join(", "),
+        Some(more) => format!("{} and {more} more", names[..MOST].join(", ")),
+    }
 }
 
 /// Returns what a family's rules look for: their issuers, or their titles where there is one issuer or none.
@@ -92,6 +101,13 @@ fn name(title: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_row_names_no_more_than_anyone_reads() {
+        let names: Vec<String> = (0..70).map(|number| format!("n{number}")).collect();
+        assert!(some(&names).ends_with("n59 and 10 more"));
+        assert_eq!(some(&names[..2]), "n0, n1");
+    }
 
     #[test]
     fn an_issuer_is_read_off_a_title() {
