@@ -1,17 +1,20 @@
 //! Floor 5: the only room with a terminal, an environment and an exit code.
 
 mod ci;
+mod clock;
 mod explain;
 mod failure;
 mod guard;
 mod hook;
 mod options;
 mod range;
+mod reports;
 mod rules;
 mod scan;
 mod session;
 mod status;
 mod terminal;
+mod write;
 
 use std::process::ExitCode;
 

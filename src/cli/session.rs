@@ -1,28 +1,35 @@
 //! What a scanning command needs before it scans and after it has: settings, rules, engine, report, verdict.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs;
 use std::io::{self, BufWriter, IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Instant;
 
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::options::{Options, ShowSecrets};
-use crate::cli::terminal;
+use crate::cli::reports::Report;
+use crate::cli::terminal::{self, variable};
+use crate::cli::{clock, write};
 use crate::config::Settings;
 use crate::engine::{Engine, EngineSettings};
-use crate::model::{Finding, Outcome};
-use crate::report::{Style, render};
+use crate::model::{Date, Finding, Outcome};
+use crate::report::{Format, Style, render, render_job_summary};
 use crate::rules::RuleSet;
 use crate::scan::scan;
 use crate::source::{Exclude, Limits, Source};
 use crate::weakening::{Watch, make_strict};
 
+/// Where GitHub Actions lets a step write what is shown of its job.
+const JOB_SUMMARY: &str = "GITHUB_STEP_SUMMARY";
+
 /// A scan about to be made.
 pub(super) struct Session<'o> {
     began: Instant,
+    date: Date,
     options: &'o Options,
     settings: Settings,
-    rules: RuleSet,
+    rules: Arc<RuleSet>,
     engine: Engine,
 }
 
@@ -68,10 +75,11 @@ impl<'o> Session<'o> {
         }
         Ok(Self {
             began,
+            date: clock::of_report(),
             options,
             engine,
             settings,
-            rules,
+            rules: Arc::new(rules),
         })
     }
 
@@ -155,19 +163,25 @@ impl<'o> Session<'o> {
         }
     }
 
-    /// Writes the report to standard output or to the named file.
+    /// Writes each report to where it goes.
     pub(super) fn report(&self, outcome: &Outcome, subject: &Subject) -> Result<(), Failure> {
-        let stdout = io::stdout();
-        let is_terminal = self.options.output.is_none() && stdout.is_terminal();
-        let mut style = self.style(subject, is_terminal)?;
-        match &self.options.output {
-            None => {
-                style.color = self.options.color.decide(&stdout);
-                let mut out = BufWriter::new(stdout.lock());
-                let written = render(outcome, self.options.format, &style, &mut out).and_then(|()| out.flush());
-                quiet_on_broken_pipe(written)?;
+        for Report { format, file } in self.options.reports.list() {
+            let stdout = io::stdout();
+            let mut style = self.style(subject, file.is_none() && stdout.is_terminal())?;
+            match file {
+                Some(file) => write::whole(&file, |out| render(outcome, format, &style, out))?,
+                None => {
+                    style.color = self.options.color.decide(&stdout);
+                    let mut out = BufWriter::new(stdout.lock());
+                    let written = render(outcome, format, &style, &mut out).and_then(|()| out.flush());
+                    quiet_on_broken_pipe(written)?;
+                }
             }
-            Some(path) => write_file(path, |out| render(outcome, self.options.format, &style, out))?,
+            if format == Format::Github
+                && let Some(page) = variable(JOB_SUMMARY)
+            {
+                write::append(page.as_ref(), |out| render_job_summary(outcome, &style, out))?;
+            }
         }
         Ok(())
     }
@@ -178,7 +192,7 @@ impl<'o> Session<'o> {
         let mut style = self.style(subject, stderr.is_terminal())?;
         style.color = self.options.color.decide(&stderr);
         let mut out = BufWriter::new(stderr.lock());
-        let written = render(outcome, self.options.format, &style, &mut out).and_then(|()| out.flush());
+        let written = render(outcome, Format::Human, &style, &mut out).and_then(|()| out.flush());
         quiet_on_broken_pipe(written)?;
         Ok(())
     }
@@ -200,6 +214,8 @@ impl<'o> Session<'o> {
             root: subject.root.clone(),
             config: self.settings.file.clone(),
             rules: self.rules.len(),
+            known: self.rules.clone(),
+            began: Some(self.date),
             elapsed: Some(self.began.elapsed()),
         })
     }
@@ -211,34 +227,6 @@ pub(super) fn settings(options: &Options, root: Option<&Path>) -> Result<Setting
         (None, Some(root)) => Ok(Settings::load(root)?),
         (None, None) => Ok(Settings::default()),
     }
-}
-
-/// Writes a file that nobody else can read, beside its place and then into it: a link there is replaced, not followed.
-fn write_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(format!(".{}.part", std::process::id()));
-    let beside = PathBuf::from(beside);
-    let written = create(&beside).and_then(|file| {
-        let mut out = BufWriter::new(file);
-        write(&mut out)?;
-        out.flush()?;
-        fs::rename(&beside, path)
-    });
-    written.map_err(|error| {
-        let _ = fs::remove_file(&beside);
-        Failure::new(
-            format!("{} could not be written: {error}.", path.display()),
-            "name a place where you may write.",
-        )
-    })
-}
-
-fn create(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
 }
 
 /// Who closed the pipe has read enough; the exit code is what it is.

@@ -85,7 +85,7 @@ impl<'a> Block<'a> {
         let strong = self.pen.strong;
         if let Some(commit) = &shown.commit {
             let (author, summary) = (escape::terminal(&commit.author), escape::terminal(&commit.summary));
-            let (id, day) = (commit.short_id(), commit.date.get(..10).unwrap_or_default());
+            let (id, day) = (commit.short_id(), commit.day());
             writeln!(out, "{strong}commit{strong:#} {id} of {day} by {author}: {summary}")?;
         }
         if shown.origins.is_empty() {
@@ -115,24 +115,15 @@ impl<'a> Block<'a> {
 /// Says where else a value stands or stood: `old.py (until 3333…), app.py (in HEAD)`.
 fn places(origins: &[Spot]) -> String {
     const NAMED: usize = 3;
-    let mut places: Vec<String> = origins.iter().take(NAMED).map(place).collect();
+    let mut places: Vec<String> = origins
+        .iter()
+        .take(NAMED)
+        .map(|spot| escape::terminal(&spot.told()).into_owned())
+        .collect();
     if origins.len() > NAMED {
         places.push(format!("and {} more", origins.len() - NAMED));
     }
     places.join(", ")
-}
-
-fn place(spot: &Spot) -> String {
-    let until = spot
-        .removed
-        .as_ref()
-        .map(|commit| format!("until {}", commit.short_id()));
-    let state = match until {
-        _ if spot.in_head => "in HEAD".to_owned(),
-        Some(until) => until,
-        None => "not in HEAD".to_owned(),
-    };
-    format!("{}:{} ({state})", escape::terminal(&spot.path), spot.line)
 }
 
 /// Says how bad a finding is, how sure, how long, and that it does not block if so.
