@@ -1,5 +1,7 @@
 //! Floor 5: the only room with a terminal, an environment and an exit code.
 
+mod accepted;
+mod baseline;
 mod ci;
 mod clock;
 mod explain;
@@ -38,6 +40,7 @@ enum Command {
     Status(status::Args),
     Guard(guard::Args),
     Explain(explain::Args),
+    Baseline(baseline::Args),
     Rules(rules::Args),
 }
 
@@ -65,6 +68,7 @@ fn run(command: Command) -> Result<Exit, Failure> {
         Command::Status(args) => status::run(&args),
         Command::Guard(args) => guard::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Baseline(args) => baseline::run(&args),
         Command::Rules(args) => rules::run(&args),
     }
 }

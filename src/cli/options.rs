@@ -20,6 +20,9 @@ pub(super) struct Options {
     /// Add the rules of this file; may be given several times
     #[arg(long, value_name = "FILE")]
     pub(super) rules: Vec<PathBuf>,
+    /// Hold back what this file accepts, instead of .keyfence-baseline at the root or what the configuration names
+    #[arg(long, value_name = "FILE")]
+    pub(super) baseline: Option<PathBuf>,
     /// Findings at or above this severity make the exit code 1 [default: medium]
     #[arg(long, value_name = "SEVERITY")]
     pub(super) fail_on: Option<SeverityArg>,

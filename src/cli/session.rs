@@ -6,18 +6,19 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
+use crate::baseline::{Baseline, Scope};
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::options::{Options, ShowSecrets};
 use crate::cli::reports::Report;
 use crate::cli::terminal::{self, variable};
-use crate::cli::{clock, write};
+use crate::cli::{accepted, clock, write};
 use crate::config::Settings;
 use crate::engine::{Engine, EngineSettings};
-use crate::model::{Date, Finding, Outcome};
+use crate::model::{Date, Finding, Lapsed, Outcome, Redactor};
 use crate::report::{Format, Style, render, render_job_summary};
 use crate::rules::RuleSet;
 use crate::scan::scan;
-use crate::source::{Exclude, Limits, Source};
+use crate::source::{Exclude, Limits, Share, Source};
 use crate::weakening::{Watch, make_strict};
 
 /// Where GitHub Actions lets a step write what is shown of its job.
@@ -31,6 +32,7 @@ pub(super) struct Session<'o> {
     settings: Settings,
     rules: Arc<RuleSet>,
     engine: Engine,
+    baseline: Baseline,
 }
 
 /// What was scanned, for the report.
@@ -47,11 +49,17 @@ pub(super) struct Subject {
 impl<'o> Session<'o> {
     /// Reads settings and rules. `root` is where a project keeps its configuration, if there is a project.
     pub(super) fn open(options: &'o Options, root: Option<&Path>) -> Result<Self, Failure> {
-        Self::with_settings(options, settings(options, root)?)
+        let settings = settings(options, root)?;
+        let baseline = accepted::on_disk(options, root, &settings)?;
+        Self::with_settings(options, settings, baseline)
     }
 
     /// Reads rules for settings from wherever they were found; flags count over them.
-    pub(super) fn with_settings(options: &'o Options, mut settings: Settings) -> Result<Self, Failure> {
+    pub(super) fn with_settings(
+        options: &'o Options,
+        mut settings: Settings,
+        baseline: Baseline,
+    ) -> Result<Self, Failure> {
         let began = Instant::now();
         settings.fail_on.override_with(options.fail_on.map(Into::into));
         let least = options.min_confidence.map(Into::into);
@@ -64,9 +72,14 @@ impl<'o> Session<'o> {
         for warning in settings.apply_to(&mut rules)? {
             terminal::warn(&warning);
         }
+        let today = clock::now().day();
+        for warning in settings.expired_allows(today) {
+            terminal::warn(&warning);
+        }
         let engine = EngineSettings {
             min_confidence: settings.min_confidence.value,
             allow: settings.allows(),
+            today: Some(today),
         };
         let engine = Engine::new(&rules, &engine)?;
         if !options.rules.is_empty() {
@@ -80,6 +93,7 @@ impl<'o> Session<'o> {
             engine,
             settings,
             rules: Arc::new(rules),
+            baseline,
         })
     }
 
@@ -110,8 +124,18 @@ impl<'o> Session<'o> {
 
     /// Scans, reports and decides.
     pub(super) fn run(&self, source: &dyn Source, subject: &Subject) -> Result<Exit, Failure> {
-        let outcome = self.scan(source)?;
-        self.conclude(&outcome, subject)
+        let lists = self.settings.wide_allows();
+        if !subject.is_everything || lists.iter().all(|paths| paths.is_empty()) {
+            return self.conclude(&self.scan(source)?, subject);
+        }
+        let share = Share::new(source, &lists)
+            .map_err(|error| Failure::new(error.to_string(), "write it as in a .gitignore."))?;
+        let exit = self.conclude(&self.scan(&share)?, subject)?;
+        let (covered, all) = share.counted();
+        for warning in self.settings.broad_allows(&covered, all) {
+            terminal::warn(&warning);
+        }
+        Ok(exit)
     }
 
     /// Reports an outcome and decides.
@@ -121,8 +145,32 @@ impl<'o> Session<'o> {
             for warning in self.settings.unused_allows(outcome) {
                 terminal::warn(&warning);
             }
+            self.warn_of_stale(outcome, subject);
         }
         Ok(self.verdict(outcome))
+    }
+
+    /// Says which entries of the baseline speak of nothing any more; one of history speaks of what no file has.
+    fn warn_of_stale(&self, outcome: &Outcome, subject: &Subject) {
+        const NAMED: usize = 10;
+        let is_of_history = self.baseline.scope == Scope::History;
+        if is_of_history != (subject.mode == "history") || !outcome.coverage.is_complete() {
+            return;
+        }
+        let stale = self.baseline.stale(outcome);
+        for (fingerprint, entry) in stale.iter().take(NAMED) {
+            let (path, rule) = (&entry.path, &entry.rule);
+            terminal::warn(&format!(
+                "the baseline's entry {path} {rule} {fingerprint} is out of use."
+            ));
+        }
+        let more = stale.len().saturating_sub(NAMED);
+        if more > 0 {
+            terminal::warn(&format!("… and {more} more entries of the baseline are out of use."));
+        }
+        if !stale.is_empty() {
+            terminal::hint("`keyfence baseline prune` takes them out.");
+        }
     }
 
     /// Returns how many threads are to be used; 0 for one a core.
@@ -132,7 +180,24 @@ impl<'o> Session<'o> {
 
     /// Scans and says nothing yet.
     pub(super) fn scan(&self, source: &dyn Source) -> Result<Outcome, Failure> {
+        let mut outcome = self.search(source)?;
+        self.baseline.apply(&mut outcome);
+        Ok(outcome)
+    }
+
+    /// Scans without regard to the baseline, for who must put findings together before it can count.
+    pub(super) fn search(&self, source: &dyn Source) -> Result<Outcome, Failure> {
         Ok(scan(&self.engine, source)?)
+    }
+
+    /// Returns what was accepted.
+    pub(super) fn baseline(&self) -> &Baseline {
+        &self.baseline
+    }
+
+    /// Returns what counts.
+    pub(super) fn settings(&self) -> &Settings {
+        &self.settings
     }
 
     /// Scans a change, and notes which comments it adds that accept findings.
@@ -165,6 +230,7 @@ impl<'o> Session<'o> {
 
     /// Writes each report to where it goes.
     pub(super) fn report(&self, outcome: &Outcome, subject: &Subject) -> Result<(), Failure> {
+        warn_of_lapsed(outcome);
         for Report { format, file } in self.options.reports.list() {
             let stdout = io::stdout();
             let mut style = self.style(subject, file.is_none() && stdout.is_terminal())?;
@@ -188,6 +254,7 @@ impl<'o> Session<'o> {
 
     /// Writes the report for people to standard error, where a hook is heard.
     pub(super) fn report_to_stderr(&self, outcome: &Outcome, subject: &Subject) -> Result<(), Failure> {
+        warn_of_lapsed(outcome);
         let stderr = io::stderr();
         let mut style = self.style(subject, stderr.is_terminal())?;
         style.color = self.options.color.decide(&stderr);
@@ -197,7 +264,7 @@ impl<'o> Session<'o> {
         Ok(())
     }
 
-    fn style(&self, subject: &Subject, is_terminal: bool) -> Result<Style, Failure> {
+    pub(super) fn style(&self, subject: &Subject, is_terminal: bool) -> Result<Style, Failure> {
         let show_secrets = match self.options.show_secrets {
             None => false,
             Some(ShowSecrets::Force) => true,
@@ -226,6 +293,27 @@ pub(super) fn settings(options: &Options, root: Option<&Path>) -> Result<Setting
         (Some(file), _) => Ok(Settings::read(file)?),
         (None, Some(root)) => Ok(Settings::load(root)?),
         (None, None) => Ok(Settings::default()),
+    }
+}
+
+/// Says which comments would have held a finding back and count no longer.
+fn warn_of_lapsed(outcome: &Outcome) {
+    const NAMED: usize = 20;
+    let redactor = Redactor::new(outcome);
+    for Lapsed { path, line, until } in outcome.lapsed.iter().take(NAMED) {
+        let path = redactor.text(path);
+        let why = match until {
+            Some(day) => format!("counted until {day} and counts no longer"),
+            None => "does not count, for its `until=` is no day like 2027-01-31".to_owned(),
+        };
+        terminal::warn(&format!(
+            "{}:{line}: the comment that allows this {why}.",
+            path.escape_debug()
+        ));
+    }
+    let more = outcome.lapsed.len().saturating_sub(NAMED);
+    if more > 0 {
+        terminal::warn(&format!("{more} more such comments count no longer."));
     }
 }
 

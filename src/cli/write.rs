@@ -1,6 +1,6 @@
 //! Files that the program writes: whole or not at all, never through a link, and readable by nobody else.
 
-use std::fs::OpenOptions;
+use std::fs::{self, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
@@ -44,4 +44,27 @@ pub(super) fn append(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Resu
         .create(true)
         .open(path)?
         .write_all(&text)
+}
+
+/// Writes a file of the project, which others may read: with the rights of the file that it replaces.
+pub(super) fn project_file(path: &Path, text: &str) -> Result<(), Failure> {
+    let rights = fs::metadata(path).map(|known| known.permissions());
+    whole(path, |out| out.write_all(text.as_bytes()))?;
+    share(path, rights.ok()).map_err(|error| {
+        Failure::new(
+            format!("{} got no rights: {error}.", path.display()),
+            "give it the rights of the files beside it.",
+        )
+    })
+}
+
+#[cfg(unix)]
+fn share(path: &Path, rights: Option<fs::Permissions>) -> io::Result<()> {
+    let all = || std::os::unix::fs::PermissionsExt::from_mode(0o644);
+    fs::set_permissions(path, rights.unwrap_or_else(all))
+}
+
+#[cfg(not(unix))]
+fn share(_: &Path, _: Option<fs::Permissions>) -> io::Result<()> {
+    Ok(())
 }

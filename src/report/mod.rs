@@ -21,7 +21,7 @@ pub use explain::Explanation;
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use crate::model::{Date, Outcome, Severity};
+use crate::model::{Date, Finding, Outcome, Severity};
 use crate::report::view::View;
 use crate::rules::RuleSet;
 
@@ -99,6 +99,14 @@ pub fn render(outcome: &Outcome, format: Format, style: &Style, out: &mut dyn Wr
         Format::Github => github::annotations::render(&view, out),
         Format::Html => html::render(&view, out),
     }
+}
+
+/// Writes one finding of an outcome as people read it; no value of any of them is shown.
+///
+/// # Errors
+/// Those of the writer.
+pub fn render_finding(outcome: &Outcome, finding: &Finding, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    human::render_finding(&View::new(outcome, style), finding, out)
 }
 
 /// Writes the page that GitHub Actions shows of a job, in Markdown.

@@ -234,7 +234,8 @@ impl<'a> View<'a> {
         finding.severity >= self.style.fail_on
     }
 
-    fn show<'f>(&'f self, finding: &'f Finding) -> Shown<'f> {
+    /// Returns a finding as it may be shown.
+    pub(super) fn show<'f>(&'f self, finding: &'f Finding) -> Shown<'f> {
         Shown {
             rule: finding.rule.as_str(),
             title: self.text(finding.title.as_bytes()),

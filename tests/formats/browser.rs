@@ -102,7 +102,7 @@ fn the_address_filters_and_sorts() {
     let page = report(&sandbox, "html");
     let first = shown(&dom(&page, ""));
     assert_eq!(shown(&dom(&page, "severity=critical")), ["github-pat"]);
-    assert_eq!(shown(&dom(&page, "search=SETTINGS+ada")), ["generic-password"]);
+    assert_eq!(shown(&dom(&page, "search=app%2FSETTINGS+ada")), ["generic-password"]);
     assert_eq!(shown(&dom(&page, "rule=dotenv-file")), ["dotenv-file"]);
     assert_eq!(shown(&dom(&page, "day=1999")), [""; 0]);
     let sorted = dom(&page, "sort=severity");

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
+use crate::model::Finding;
 use crate::report::escape;
 use crate::report::human::pen::Pen;
 use crate::report::view::{Line, Shown, Spot, View};
@@ -29,6 +30,18 @@ pub(super) fn write(view: &View<'_>, pen: &Pen, out: &mut dyn Write) -> io::Resu
         writeln!(out)?;
     }
     Ok(())
+}
+
+/// Writes a single finding.
+pub(super) fn write_one(view: &View<'_>, finding: &Finding, pen: &Pen, out: &mut dyn Write) -> io::Result<()> {
+    let (block, shown) = (Block::new(view.style.color, pen), view.show(finding));
+    block.write_title(&shown, out)?;
+    block.write_place(&shown, out)?;
+    block.write_commit(&shown, out)?;
+    shown
+        .remedy
+        .as_ref()
+        .map_or(Ok(()), |remedy| block.write_remedy(remedy, out))
 }
 
 /// Puts the findings of a file together that share rule and weight, in the order in which the first of each stands.
