@@ -11,6 +11,7 @@
 //!
 //! The library never prints, never exits and never reads the environment; only [`cli`] does.
 
+pub mod baseline;
 pub mod config;
 pub mod engine;
 pub mod git;

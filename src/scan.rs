@@ -71,7 +71,13 @@ fn search(engine: &Engine, blob: &Blob<'_>) -> Result<Searched, ()> {
 }
 
 fn file(outcome: &mut Outcome, judged: Vec<Judged>) {
-    for Judged { finding, suppressed } in judged {
+    for Judged {
+        finding,
+        suppressed,
+        lapsed,
+    } in judged
+    {
+        outcome.lapsed.extend(lapsed);
         match suppressed {
             None => outcome.findings.push(finding),
             Some(reason) => outcome.suppressed.push(Suppressed { finding, reason }),

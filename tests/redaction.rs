@@ -174,6 +174,8 @@ fn style(values: &[String]) -> report::Style {
         root: text(&values[0], 0),
         config: Some(text(&values[0], 3)),
         rules: 1,
+        known: Arc::default(),
+        began: None,
         elapsed: None,
     }
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use bstr::{BString, ByteSlice};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::options::{ConfidenceArg, Options};
@@ -29,7 +30,7 @@ pub(super) struct Args {
     #[arg(long)]
     staged: bool,
     /// The explanation's format
-    #[arg(long, value_enum, default_value_t)]
+    #[arg(long, default_value = "human", value_parser = format())]
     format: Format,
     /// Read this configuration instead of keyfence.toml at the repository's root
     #[arg(long, value_name = "FILE")]
@@ -40,6 +41,14 @@ pub(super) struct Args {
     /// Explain by this confidence [default: medium]
     #[arg(long, value_name = "CONFIDENCE")]
     min_confidence: Option<ConfidenceArg>,
+}
+
+/// Reads the formats that an explanation can have.
+fn format() -> impl TypedValueParser<Value = Format> {
+    PossibleValuesParser::new(["human", "json"]).map(|name| match name.as_str() {
+        "json" => Format::Json,
+        _ => Format::Human,
+    })
 }
 
 pub(super) fn run(args: &Args) -> Result<Exit, Failure> {

@@ -1,17 +1,22 @@
 //! Floor 5: the only room with a terminal, an environment and an exit code.
 
+mod accepted;
+mod baseline;
 mod ci;
+mod clock;
 mod explain;
 mod failure;
 mod guard;
 mod hook;
 mod options;
 mod range;
+mod reports;
 mod rules;
 mod scan;
 mod session;
 mod status;
 mod terminal;
+mod write;
 
 use std::process::ExitCode;
 
@@ -35,6 +40,7 @@ enum Command {
     Status(status::Args),
     Guard(guard::Args),
     Explain(explain::Args),
+    Baseline(baseline::Args),
     Rules(rules::Args),
 }
 
@@ -62,6 +68,7 @@ fn run(command: Command) -> Result<Exit, Failure> {
         Command::Status(args) => status::run(&args),
         Command::Guard(args) => guard::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Baseline(args) => baseline::run(&args),
         Command::Rules(args) => rules::run(&args),
     }
 }

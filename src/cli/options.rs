@@ -4,26 +4,25 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 
+use crate::cli::reports::Reports;
 use crate::cli::terminal::ColorChoice;
 use crate::git::Ways;
 use crate::model::{Confidence, Severity};
-use crate::report::Format;
 
 /// What to scan with, and how to report it.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub(super) struct Options {
-    /// The report's format
-    #[arg(long, value_enum, default_value_t)]
-    pub(super) format: Format,
-    /// Write the report to FILE (mode 0600) instead of standard output
-    #[arg(long, short, value_name = "FILE")]
-    pub(super) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) reports: Reports,
     /// Read this configuration instead of keyfence.toml at the repository's root
     #[arg(long, value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
     /// Add the rules of this file; may be given several times
     #[arg(long, value_name = "FILE")]
     pub(super) rules: Vec<PathBuf>,
+    /// Hold back what this file accepts, instead of .keyfence-baseline at the root or what the configuration names
+    #[arg(long, value_name = "FILE")]
+    pub(super) baseline: Option<PathBuf>,
     /// Findings at or above this severity make the exit code 1 [default: medium]
     #[arg(long, value_name = "SEVERITY")]
     pub(super) fail_on: Option<SeverityArg>,

@@ -12,6 +12,7 @@ use crate::cli::range;
 use crate::cli::session::{Session, Subject};
 use crate::git::Repo;
 use crate::git::history::Asked;
+use crate::model::Outcome;
 use crate::source::{Accept, History, Staged, Stdin, Worktree, attribute};
 
 /// Look for secrets in files, in what is staged, in a whole history, or in standard input
@@ -129,7 +130,7 @@ fn history(args: &Args) -> Result<Exit, Failure> {
     if session.print_settings()? {
         return Ok(Exit::Clean);
     }
-    let history = repo.history(&Asked {
+    let asked = Asked {
         revs: args
             .paths
             .iter()
@@ -137,16 +138,30 @@ fn history(args: &Args) -> Result<Exit, Failure> {
             .collect(),
         unreachable: args.unreachable,
         plain: args.options.reference,
-    })?;
+    };
     let accept = Accept {
         shallow: args.allow_shallow,
         partial: args.allow_partial,
     };
-    let profile = |path: &BStr| session.engine().profile(path);
-    let source = History::new(&history, session.limits()?, args.options.jobs, accept, &profile);
-    let mut outcome = session.scan(&source)?;
-    attribute(&history, &mut outcome);
+    let mut outcome = read_history(&session, &repo, &asked, accept)?;
+    session.baseline().apply(&mut outcome);
     session.conclude(&outcome, &subject("history", "."))
+}
+
+/// Reads a history, and says of each finding which commits brought it.
+pub(super) fn read_history(
+    session: &Session<'_>,
+    repo: &Repo,
+    asked: &Asked,
+    accept: Accept,
+) -> Result<Outcome, Failure> {
+    let history = repo.history(asked)?;
+    let profile = |path: &BStr| session.engine().profile(path);
+    let source = History::new(&history, session.limits()?, session.jobs(), accept, &profile);
+    let mut outcome = session.search(&source)?;
+    attribute(&history, &mut outcome);
+    session.engine().allow_by_commit(&mut outcome);
+    Ok(outcome)
 }
 
 fn worktree(args: &Args) -> Result<Exit, Failure> {

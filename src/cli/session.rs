@@ -1,29 +1,38 @@
 //! What a scanning command needs before it scans and after it has: settings, rules, engine, report, verdict.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs;
 use std::io::{self, BufWriter, IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Instant;
 
+use crate::baseline::{Baseline, Scope};
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::options::{Options, ShowSecrets};
-use crate::cli::terminal;
+use crate::cli::reports::Report;
+use crate::cli::terminal::{self, variable};
+use crate::cli::{accepted, clock, write};
 use crate::config::Settings;
 use crate::engine::{Engine, EngineSettings};
-use crate::model::{Finding, Outcome};
-use crate::report::{Style, render};
+use crate::model::{Date, Finding, Lapsed, Outcome, Redactor};
+use crate::report::{Format, Style, render, render_job_summary};
 use crate::rules::RuleSet;
 use crate::scan::scan;
-use crate::source::{Exclude, Limits, Source};
+use crate::source::{Exclude, Limits, Share, Source};
 use crate::weakening::{Watch, make_strict};
+
+/// Where GitHub Actions lets a step write what is shown of its job.
+const JOB_SUMMARY: &str = "GITHUB_STEP_SUMMARY";
 
 /// A scan about to be made.
 pub(super) struct Session<'o> {
     began: Instant,
+    date: Date,
     options: &'o Options,
     settings: Settings,
-    rules: RuleSet,
+    rules: Arc<RuleSet>,
     engine: Engine,
+    baseline: Baseline,
 }
 
 /// What was scanned, for the report.
@@ -40,11 +49,17 @@ pub(super) struct Subject {
 impl<'o> Session<'o> {
     /// Reads settings and rules. `root` is where a project keeps its configuration, if there is a project.
     pub(super) fn open(options: &'o Options, root: Option<&Path>) -> Result<Self, Failure> {
-        Self::with_settings(options, settings(options, root)?)
+        let settings = settings(options, root)?;
+        let baseline = accepted::on_disk(options, root, &settings)?;
+        Self::with_settings(options, settings, baseline)
     }
 
     /// Reads rules for settings from wherever they were found; flags count over them.
-    pub(super) fn with_settings(options: &'o Options, mut settings: Settings) -> Result<Self, Failure> {
+    pub(super) fn with_settings(
+        options: &'o Options,
+        mut settings: Settings,
+        baseline: Baseline,
+    ) -> Result<Self, Failure> {
         let began = Instant::now();
         settings.fail_on.override_with(options.fail_on.map(Into::into));
         let least = options.min_confidence.map(Into::into);
@@ -57,9 +72,14 @@ impl<'o> Session<'o> {
         for warning in settings.apply_to(&mut rules)? {
             terminal::warn(&warning);
         }
+        let today = clock::now().day();
+        for warning in settings.expired_allows(today) {
+            terminal::warn(&warning);
+        }
         let engine = EngineSettings {
             min_confidence: settings.min_confidence.value,
             allow: settings.allows(),
+            today: Some(today),
         };
         let engine = Engine::new(&rules, &engine)?;
         if !options.rules.is_empty() {
@@ -68,10 +88,12 @@ impl<'o> Session<'o> {
         }
         Ok(Self {
             began,
+            date: clock::of_report(),
             options,
             engine,
             settings,
-            rules,
+            rules: Arc::new(rules),
+            baseline,
         })
     }
 
@@ -102,8 +124,18 @@ impl<'o> Session<'o> {
 
     /// Scans, reports and decides.
     pub(super) fn run(&self, source: &dyn Source, subject: &Subject) -> Result<Exit, Failure> {
-        let outcome = self.scan(source)?;
-        self.conclude(&outcome, subject)
+        let lists = self.settings.wide_allows();
+        if !subject.is_everything || lists.iter().all(|paths| paths.is_empty()) {
+            return self.conclude(&self.scan(source)?, subject);
+        }
+        let share = Share::new(source, &lists)
+            .map_err(|error| Failure::new(error.to_string(), "write it as in a .gitignore."))?;
+        let exit = self.conclude(&self.scan(&share)?, subject)?;
+        let (covered, all) = share.counted();
+        for warning in self.settings.broad_allows(&covered, all) {
+            terminal::warn(&warning);
+        }
+        Ok(exit)
     }
 
     /// Reports an outcome and decides.
@@ -113,8 +145,32 @@ impl<'o> Session<'o> {
             for warning in self.settings.unused_allows(outcome) {
                 terminal::warn(&warning);
             }
+            self.warn_of_stale(outcome, subject);
         }
         Ok(self.verdict(outcome))
+    }
+
+    /// Says which entries of the baseline speak of nothing any more; one of history speaks of what no file has.
+    fn warn_of_stale(&self, outcome: &Outcome, subject: &Subject) {
+        const NAMED: usize = 10;
+        let is_of_history = self.baseline.scope == Scope::History;
+        if is_of_history != (subject.mode == "history") || !outcome.coverage.is_complete() {
+            return;
+        }
+        let stale = self.baseline.stale(outcome);
+        for (fingerprint, entry) in stale.iter().take(NAMED) {
+            let (path, rule) = (&entry.path, &entry.rule);
+            terminal::warn(&format!(
+                "the baseline's entry {path} {rule} {fingerprint} is out of use."
+            ));
+        }
+        let more = stale.len().saturating_sub(NAMED);
+        if more > 0 {
+            terminal::warn(&format!("… and {more} more entries of the baseline are out of use."));
+        }
+        if !stale.is_empty() {
+            terminal::hint("`keyfence baseline prune` takes them out.");
+        }
     }
 
     /// Returns how many threads are to be used; 0 for one a core.
@@ -124,7 +180,24 @@ impl<'o> Session<'o> {
 
     /// Scans and says nothing yet.
     pub(super) fn scan(&self, source: &dyn Source) -> Result<Outcome, Failure> {
+        let mut outcome = self.search(source)?;
+        self.baseline.apply(&mut outcome);
+        Ok(outcome)
+    }
+
+    /// Scans without regard to the baseline, for who must put findings together before it can count.
+    pub(super) fn search(&self, source: &dyn Source) -> Result<Outcome, Failure> {
         Ok(scan(&self.engine, source)?)
+    }
+
+    /// Returns what was accepted.
+    pub(super) fn baseline(&self) -> &Baseline {
+        &self.baseline
+    }
+
+    /// Returns what counts.
+    pub(super) fn settings(&self) -> &Settings {
+        &self.settings
     }
 
     /// Scans a change, and notes which comments it adds that accept findings.
@@ -155,35 +228,43 @@ impl<'o> Session<'o> {
         }
     }
 
-    /// Writes the report to standard output or to the named file.
+    /// Writes each report to where it goes.
     pub(super) fn report(&self, outcome: &Outcome, subject: &Subject) -> Result<(), Failure> {
-        let stdout = io::stdout();
-        let is_terminal = self.options.output.is_none() && stdout.is_terminal();
-        let mut style = self.style(subject, is_terminal)?;
-        match &self.options.output {
-            None => {
-                style.color = self.options.color.decide(&stdout);
-                let mut out = BufWriter::new(stdout.lock());
-                let written = render(outcome, self.options.format, &style, &mut out).and_then(|()| out.flush());
-                quiet_on_broken_pipe(written)?;
+        warn_of_lapsed(outcome);
+        for Report { format, file } in self.options.reports.list() {
+            let stdout = io::stdout();
+            let mut style = self.style(subject, file.is_none() && stdout.is_terminal())?;
+            match file {
+                Some(file) => write::whole(&file, |out| render(outcome, format, &style, out))?,
+                None => {
+                    style.color = self.options.color.decide(&stdout);
+                    let mut out = BufWriter::new(stdout.lock());
+                    let written = render(outcome, format, &style, &mut out).and_then(|()| out.flush());
+                    quiet_on_broken_pipe(written)?;
+                }
             }
-            Some(path) => write_file(path, |out| render(outcome, self.options.format, &style, out))?,
+            if format == Format::Github
+                && let Some(page) = variable(JOB_SUMMARY)
+            {
+                write::append(page.as_ref(), |out| render_job_summary(outcome, &style, out))?;
+            }
         }
         Ok(())
     }
 
     /// Writes the report for people to standard error, where a hook is heard.
     pub(super) fn report_to_stderr(&self, outcome: &Outcome, subject: &Subject) -> Result<(), Failure> {
+        warn_of_lapsed(outcome);
         let stderr = io::stderr();
         let mut style = self.style(subject, stderr.is_terminal())?;
         style.color = self.options.color.decide(&stderr);
         let mut out = BufWriter::new(stderr.lock());
-        let written = render(outcome, self.options.format, &style, &mut out).and_then(|()| out.flush());
+        let written = render(outcome, Format::Human, &style, &mut out).and_then(|()| out.flush());
         quiet_on_broken_pipe(written)?;
         Ok(())
     }
 
-    fn style(&self, subject: &Subject, is_terminal: bool) -> Result<Style, Failure> {
+    pub(super) fn style(&self, subject: &Subject, is_terminal: bool) -> Result<Style, Failure> {
         let show_secrets = match self.options.show_secrets {
             None => false,
             Some(ShowSecrets::Force) => true,
@@ -200,6 +281,8 @@ impl<'o> Session<'o> {
             root: subject.root.clone(),
             config: self.settings.file.clone(),
             rules: self.rules.len(),
+            known: self.rules.clone(),
+            began: Some(self.date),
             elapsed: Some(self.began.elapsed()),
         })
     }
@@ -213,32 +296,25 @@ pub(super) fn settings(options: &Options, root: Option<&Path>) -> Result<Setting
     }
 }
 
-/// Writes a file that nobody else can read, beside its place and then into it: a link there is replaced, not followed.
-fn write_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(format!(".{}.part", std::process::id()));
-    let beside = PathBuf::from(beside);
-    let written = create(&beside).and_then(|file| {
-        let mut out = BufWriter::new(file);
-        write(&mut out)?;
-        out.flush()?;
-        fs::rename(&beside, path)
-    });
-    written.map_err(|error| {
-        let _ = fs::remove_file(&beside);
-        Failure::new(
-            format!("{} could not be written: {error}.", path.display()),
-            "name a place where you may write.",
-        )
-    })
-}
-
-fn create(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
+/// Says which comments would have held a finding back and count no longer.
+fn warn_of_lapsed(outcome: &Outcome) {
+    const NAMED: usize = 20;
+    let redactor = Redactor::new(outcome);
+    for Lapsed { path, line, until } in outcome.lapsed.iter().take(NAMED) {
+        let path = redactor.text(path);
+        let why = match until {
+            Some(day) => format!("counted until {day} and counts no longer"),
+            None => "does not count, for its `until=` is no day like 2027-01-31".to_owned(),
+        };
+        terminal::warn(&format!(
+            "{}:{line}: the comment that allows this {why}.",
+            path.escape_debug()
+        ));
+    }
+    let more = outcome.lapsed.len().saturating_sub(NAMED);
+    if more > 0 {
+        terminal::warn(&format!("{more} more such comments count no longer."));
+    }
 }
 
 /// Who closed the pipe has read enough; the exit code is what it is.

@@ -1,5 +1,6 @@
 //! The terminal: the one handle for each stream, colour, and how a failure is said.
 
+use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::panic::PanicHookInfo;
 
@@ -30,11 +31,16 @@ impl ColorChoice {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "cli/ is the room that reads the environment")]
 fn is_welcome() -> bool {
-    let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    let dumb = std::env::var_os("TERM").is_some_and(|value| value == "dumb");
+    let refused = variable("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let dumb = variable("TERM").is_some_and(|value| value == "dumb");
     !refused && !dumb
+}
+
+/// Returns a variable of the environment.
+#[expect(clippy::disallowed_methods, reason = "cli/ is the room that reads the environment")]
+pub(super) fn variable(name: &str) -> Option<OsString> {
+    std::env::var_os(name)
 }
 
 /// Writes a line to standard error; if even that fails there is nobody left to tell.

@@ -4,7 +4,7 @@ use crate::config::ConfigError;
 use crate::config::check::nearest;
 use crate::config::file::Switch;
 use crate::config::settings::{SetBy, Setting, Settings};
-use crate::model::{Outcome, Reason, Severity};
+use crate::model::{Day, Outcome, Reason, Severity};
 use crate::rules::{Allow, Rule, RuleSet};
 
 impl Settings {
@@ -57,6 +57,53 @@ impl Settings {
         unused
             .map(|(allow, _)| warning(self.place(allow.set_by), &allow.value.reason))
             .collect()
+    }
+
+    /// Returns a warning for each allow entry whose last day is over.
+    pub fn expired_allows(&self, today: Day) -> Vec<String> {
+        let expired = self.allow.iter().filter(|allow| allow.value.is_over(Some(today)));
+        let warning = |allow: &Setting<Allow>| {
+            let until = allow.value.until.map(|until| until.to_string()).unwrap_or_default();
+            let (place, reason) = (self.place(allow.set_by), &allow.value.reason);
+            format!("{place}: the allow entry \"{reason}\" counted until {until} and counts no longer.")
+        };
+        expired.map(warning).collect()
+    }
+
+    /// Returns the paths of each allow entry that nothing but paths bounds, and none for the others.
+    pub fn wide_allows(&self) -> Vec<&[String]> {
+        let is_bound_by_paths_only = |allow: &Allow| {
+            let others = [&allow.rules, &allow.secrets, &allow.patterns, &allow.commits];
+            others.into_iter().all(Vec::is_empty) && allow.pattern.is_none()
+        };
+        let paths = |allow: &'_ Setting<Allow>| is_bound_by_paths_only(&allow.value);
+        self.allow
+            .iter()
+            .map(|allow| {
+                if paths(allow) {
+                    allow.value.paths.as_slice()
+                } else {
+                    &[]
+                }
+            })
+            .collect()
+    }
+
+    /// Returns a warning for each allow entry that covers more than half of all files, whatever is in them.
+    pub fn broad_allows(&self, covered: &[u64], all: u64) -> Vec<String> {
+        const FEW: u64 = 20;
+        let broad = self
+            .allow
+            .iter()
+            .zip(covered)
+            .filter(|&(_, &covered)| all >= FEW && covered * 2 > all);
+        let warning = |(allow, covered): (&Setting<Allow>, &u64)| {
+            let (place, reason) = (self.place(allow.set_by), &allow.value.reason);
+            format!(
+                "{place}: the allow entry \"{reason}\" covers {covered} of {all} files, whatever is in them; say more closely what it means."
+            )
+        };
+        broad.map(warning).collect()
     }
 
     /// Returns a warning for each rule id and tag that there is not.

@@ -1,5 +1,6 @@
 //! What a schema cannot say of a configuration: that a pattern compiles, that an exception has an end.
 
+use regex::bytes::RegexBuilder;
 use regex_automata::meta::Regex;
 use regex_automata::util::syntax;
 
@@ -60,11 +61,16 @@ fn allow_problem(allow: &Allow) -> Option<(String, &'static str)> {
     if let Err(error) = Paths::new(&allow.paths) {
         return Some((error.to_string(), "write it as in a .gitignore."));
     }
-    if let Some(error) = allow.pattern.as_deref().and_then(pattern_problem) {
+    if let Some(error) = allow.expressions().find_map(pattern_problem) {
         return Some((
             error,
             "it is an ASCII regular expression that the whole value must match.",
         ));
+    }
+    let is_name = |text: &String| text.len() >= 7 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if !allow.commits.iter().all(is_name) {
+        let hint = "write seven digits of a commit's name or more, as `git log` shows it.";
+        return Some(("`commits` holds names of commits".to_owned(), hint));
     }
     // The entry is not repeated: it may be the secret itself that somebody wrote there.
     let is_print = |text: &String| text.parse::<Fingerprint>().is_ok();
@@ -79,7 +85,25 @@ fn is_bounded(allow: &Allow) -> bool {
     !allow.rules.is_empty()
         || !allow.secrets.is_empty()
         || (!allow.paths.is_empty() && allow.paths.iter().all(|glob| means(glob)))
-        || allow.pattern.as_deref().is_some_and(means)
+        || !allow.commits.is_empty()
+        || (allow.expressions().next().is_some()
+            && allow
+                .expressions()
+                .all(|pattern| means(pattern) && !matches_anything(pattern)))
+}
+
+/// Tells whether an expression matches values that have nothing in common.
+fn matches_anything(pattern: &str) -> bool {
+    const UNLIKE: &[&str] = &[
+        "aB3xY9",
+        "correct horse 7",
+        "0f1e2d3c4b5a6978",
+        "p@ss/w0rd+=",
+        "ZZZZZZZZZZZZ",
+        "x_y-z.1",
+    ];
+    let whole = RegexBuilder::new(&format!(r"\A(?:{pattern})\z")).unicode(false).build();
+    whole.is_ok_and(|regex| UNLIKE.iter().all(|value| regex.is_match(value.as_bytes())))
 }
 
 /// Returns what is wrong with the patterns and globs of a rule; its engine compiles them only once they are needed.
@@ -143,6 +167,15 @@ mod tests {
             everything
         );
         assert_eq!(allow(|entry| entry.pattern = Some(".*".to_owned())), everything);
+        assert_eq!(
+            allow(|entry| entry.pattern = Some("[^\\n]{1,99}".to_owned())),
+            everything
+        );
+        assert_eq!(
+            allow(|entry| entry.patterns = vec!["test-.*".to_owned(), r"[\s\S]+".to_owned()]),
+            everything
+        );
+        assert_eq!(allow(|entry| entry.until = "2027-01-01".parse().ok()), everything);
     }
 
     #[test]
@@ -152,6 +185,8 @@ mod tests {
         assert_eq!(message, "the pattern `a(b` cannot be read: unclosed group");
         assert!(allow(|entry| entry.pattern = Some("(?:a{900}){900}".to_owned())).is_some());
         assert!(allow(|entry| entry.secrets = vec!["hunter22".to_owned()]).is_some());
+        assert!(allow(|entry| entry.commits = vec!["main".to_owned()]).is_some());
+        assert_eq!(allow(|entry| entry.commits = vec!["0123abc".to_owned()]), None);
     }
 
     #[test]

@@ -6,18 +6,20 @@ use crate::config::file::{FILE_NAMES, LARGEST};
 use crate::config::{ConfigError, Settings};
 use crate::git::{EntryKind, GitError, Oid, Repo};
 
-/// Which configuration a commit has; two that are equal say the same.
+/// Which configuration and which baseline a commit has; two that are equal say the same.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Committed {
     files: Vec<(&'static str, EntryKind, Oid)>,
+    baseline: Option<(String, EntryKind, Oid)>,
 }
 
 impl Committed {
-    /// Finds the configuration of a commit; without a commit there is none.
+    /// Finds the configuration of a commit, and the baseline that it names or the one of the default name; without a
+    /// commit there is none.
     ///
     /// # Errors
     /// When git does not answer.
-    pub fn find(repo: &Repo, commit: Option<&Oid>) -> Result<Self, GitError> {
+    pub fn find(repo: &Repo, commit: Option<&Oid>, default_baseline: &str) -> Result<Self, GitError> {
         let mut files = Vec::new();
         for name in FILE_NAMES {
             let entry = match commit {
@@ -26,7 +28,27 @@ impl Committed {
             };
             files.extend(entry.map(|entry| (name, entry.kind, entry.oid)));
         }
-        Ok(Self { files })
+        let mut found = Self { files, baseline: None };
+        // A configuration that cannot be read names no baseline; whoever reads it will say so.
+        let name = found.settings(repo).unwrap_or_default().baseline_name(default_baseline);
+        let entry = match commit {
+            Some(commit) => repo.entry_at(commit, BStr::new(&name))?,
+            None => None,
+        };
+        found.baseline = entry.map(|entry| (name, entry.kind, entry.oid));
+        Ok(found)
+    }
+
+    /// Reads the baseline: its name and its text, if there is one.
+    ///
+    /// # Errors
+    /// When it is there and cannot be read.
+    pub fn baseline(&self, repo: &Repo, largest: u64) -> Result<Option<(String, String)>, ConfigError> {
+        match &self.baseline {
+            None => Ok(None),
+            Some((name, EntryKind::File, oid)) => Ok(Some((name.clone(), text(repo, name, oid, largest)?))),
+            Some((name, ..)) => Err(unreadable(name, "it is no regular file")),
+        }
     }
 
     /// Reads it; without one the defaults count.
@@ -36,25 +58,25 @@ impl Committed {
     pub fn settings(&self, repo: &Repo) -> Result<Settings, ConfigError> {
         match self.files.as_slice() {
             [] => Ok(Settings::default()),
-            [(name, EntryKind::File, oid)] => Settings::parse(name, &text(repo, name, oid)?),
+            [(name, EntryKind::File, oid)] => Settings::parse(name, &text(repo, name, oid, LARGEST)?),
             [(name, ..)] => Err(unreadable(name, "it is no regular file")),
             _ => Err(unreadable("keyfence.toml", "there is a .keyfence.toml as well")),
         }
     }
 }
 
-fn text(repo: &Repo, name: &str, oid: &Oid) -> Result<String, ConfigError> {
+fn text(repo: &Repo, name: &str, oid: &Oid, largest: u64) -> Result<String, ConfigError> {
     let failed = |error: &dyn ToString| unreadable(name, &error.to_string());
     let mut reader = repo.reader().map_err(|error| failed(&error))?;
-    let mut admit = |size| size <= LARGEST;
+    let mut admit = |size| size <= largest;
     let bytes = reader.read(oid, &mut admit).map_err(|error| failed(&error))?;
-    let bytes = bytes.ok_or_else(|| unreadable(name, "it is larger than 4 MiB"))?;
+    let bytes = bytes.ok_or_else(|| unreadable(name, "it is too large"))?;
     String::from_utf8(bytes).map_err(|_| unreadable(name, "it is no UTF-8 text"))
 }
 
 fn unreadable(name: &str, why: &str) -> ConfigError {
     ConfigError::new(
-        format!("The configuration {name}, as it was committed, cannot be read: {why}."),
+        format!("{name}, as it was committed, cannot be read: {why}."),
         "mend it in a commit of its own.",
     )
 }

@@ -84,6 +84,8 @@ impl Page<'_> {
             ("rules", &allow.rules),
             ("paths", &allow.paths),
             ("secrets", &allow.secrets),
+            ("patterns", &allow.patterns),
+            ("commits", &allow.commits),
         ];
         let _ = writeln!(self.1, "reason = {}", Value::from(allow.reason.as_str()));
         for (key, list) in lists.into_iter().filter(|(_, list)| !list.is_empty()) {
@@ -91,6 +93,9 @@ impl Page<'_> {
         }
         if let Some(pattern) = &allow.pattern {
             let _ = writeln!(self.1, "pattern = {}", Value::from(pattern.as_str()));
+        }
+        if let Some(until) = allow.until {
+            let _ = writeln!(self.1, "until = {until}");
         }
     }
 }
@@ -101,7 +106,7 @@ mod tests {
     use crate::model::Severity;
 
     const WRITTEN: &str = "fail-on = 'high'\n[scan]\nmax-file-size = '64 KiB'\n[rules]\na-key = 'off'\n'tag:pii' = 'low'\n\
-         [[allow]]\nreason = 'test \"vectors\"'\npaths = ['tests/**']\npattern = 'a\\d+'\n\
+         [[allow]]\nreason = 'test \"vectors\"'\npaths = ['tests/**']\npattern = 'a\\d+'\nuntil = 2027-01-31\n\
          [[rule]]\nid = 'acme-key'\ndescription = 'A'\nseverity = 'high'\nkeywords = ['ak_']\npattern = 'ak_'\n";
 
     #[test]
@@ -128,9 +133,10 @@ mod tests {
         reason = 'test "vectors"'
         paths = ["tests/**"]
         pattern = 'a\d+'
+        until = 2027-01-31
 
         # rules of its own
-        # acme-key                               # keyfence.toml:11
+        # acme-key                               # keyfence.toml:12
         "#);
     }
 
@@ -141,7 +147,7 @@ mod tests {
         let mut again = Settings::parse("again", &settings.describe()).unwrap();
         assert_eq!(again.fail_on.value, Severity::Critical);
         assert_eq!(again.max_file_size.value, 65_536);
-        assert_eq!(again.allow[0].value.pattern, settings.allow[0].value.pattern);
+        assert_eq!(again.allow[0].value, settings.allow[0].value);
         again.fail_on.set_by = settings.fail_on.set_by;
         assert_eq!(again.switches.len(), settings.switches.len());
     }

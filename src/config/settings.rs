@@ -170,6 +170,12 @@ impl Settings {
         }
     }
 
+    /// Returns the name of the baseline, relative to the root.
+    pub fn baseline_name(&self, default: &str) -> String {
+        let name = self.baseline.value.as_deref().unwrap_or(default);
+        name.trim_start_matches("./").to_owned()
+    }
+
     /// Returns the exceptions alone, as the engine takes them.
     pub fn allows(&self) -> Vec<Allow> {
         self.allow.iter().map(|allow| allow.value.clone()).collect()

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bstr::ByteSlice;
 
-use crate::model::Lines;
+use crate::model::{Day, Lines};
 
 /// Our own comment, good on its line and alone on the line before.
 const OWN: &str = "keyfence:allow";
@@ -21,21 +21,67 @@ const LINE_BEFORE: &[&str] = &["pragma: allowlist nextline secret"];
 /// A comment is looked for in so many bytes at the end of its line: a line of megabytes may hold a finding in each word.
 const LONGEST_LINE: usize = 16 << 10;
 
-/// Returns the reason that a comment gives for accepting what stands on `line`; empty where it gives none.
-pub(super) fn reason(text: &[u8], lines: &Lines, line: u32) -> Option<Arc<str>> {
+/// What a comment says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Comment {
+    /// Why, possibly nothing.
+    pub(super) reason: Arc<str>,
+    pub(super) until: Until,
+}
+
+/// How long a comment counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Until {
+    Ever,
+    /// Its last day.
+    Day(Day),
+    /// It says that there is a last day, and nobody can tell which.
+    Unreadable,
+}
+
+impl Until {
+    pub(super) fn day(self) -> Option<Day> {
+        match self {
+            Self::Day(day) => Some(day),
+            Self::Ever | Self::Unreadable => None,
+        }
+    }
+}
+
+impl Comment {
+    /// One of another tool, which knows neither reason nor end.
+    fn plain() -> Self {
+        Self {
+            reason: "".into(),
+            until: Until::Ever,
+        }
+    }
+
+    /// Tells whether it counts; where nobody says which day it is, each that can be read does.
+    pub(super) fn counts_on(&self, today: Option<Day>) -> bool {
+        match self.until {
+            Until::Ever => true,
+            Until::Day(last) => today.is_none_or(|today| today <= last),
+            Until::Unreadable => false,
+        }
+    }
+}
+
+/// Returns the comment that accepts what stands on `line`.
+pub(super) fn comment(text: &[u8], lines: &Lines, line: u32) -> Option<Comment> {
     let here = end_of(&text[lines.span(line)]);
-    if let Some(reason) = own(here) {
-        return Some(reason);
+    if let Some(comment) = own(here) {
+        return Some(comment);
     }
     if SAME_LINE.iter().any(|comment| here.contains_str(comment)) {
-        return Some("".into());
+        return Some(Comment::plain());
     }
     let before = match line {
         0 | 1 => return None,
         _ => end_of(&text[lines.span(line - 1)]),
     };
     if LINE_BEFORE.iter().any(|comment| before.contains_str(comment)) {
-        return Some("".into());
+        return Some(Comment::plain());
     }
     own(before).filter(|_| stands_alone(before))
 }
@@ -50,11 +96,27 @@ pub fn is_comment(line: &[u8]) -> bool {
     all.into_iter().any(|comment| line.contains_str(comment))
 }
 
-fn own(line: &[u8]) -> Option<Arc<str>> {
+fn own(line: &[u8]) -> Option<Comment> {
     let (_, after) = line.split_once_str(OWN)?;
     let reason = after.to_str_lossy();
     let reason = reason.trim().trim_end_matches("-->").trim_end_matches("*/").trim();
-    Some(reason.into())
+    Some(Comment {
+        until: until(reason),
+        reason: reason.into(),
+    })
+}
+
+/// Reads the last day off a reason: `a test account until=2027-01-31`.
+fn until(reason: &str) -> Until {
+    let mut days = reason.split_whitespace().filter_map(|word| word.strip_prefix("until="));
+    match days
+        .next()
+        .map(|day| day.trim_end_matches(['.', ',', ';', ')']).parse())
+    {
+        None => Until::Ever,
+        Some(Ok(day)) => Until::Day(day),
+        Some(Err(_)) => Until::Unreadable,
+    }
 }
 
 /// Tells whether nothing but a comment sign precedes the comment, so that it speaks of the next line.
@@ -68,7 +130,7 @@ mod tests {
     use super::*;
 
     fn reason_on(text: &str, line: u32) -> Option<String> {
-        reason(text.as_bytes(), &Lines::new(text.as_bytes()), line).map(|reason| reason.to_string())
+        comment(text.as_bytes(), &Lines::new(text.as_bytes()), line).map(|comment| comment.reason.to_string())
     }
 
     #[test]
@@ -83,6 +145,21 @@ mod tests {
         let text = format!("<!-- {OWN} sample -->\nb = 2\nc = 3\n");
         assert_eq!(reason_on(&text, 2).as_deref(), Some("sample"));
         assert_eq!(reason_on(&text, 3), None);
+    }
+
+    #[test]
+    fn a_comment_counts_until_its_day_is_over() {
+        let day = |text: &str| text.parse::<Day>().ok();
+        let counts = |words: &str, today| {
+            let text = format!("a = 1 # {OWN} {words}");
+            comment(text.as_bytes(), &Lines::new(text.as_bytes()), 1)
+                .unwrap()
+                .counts_on(today)
+        };
+        assert!(counts("sample until=2027-01-31", day("2027-01-31")));
+        assert!(!counts("sample (until=2027-01-31)", day("2027-02-01")) || counts("sample", day("2027-02-01")));
+        assert!(!counts("until=2027-01-31, a sample", day("2027-02-01")));
+        assert!(counts("until=2027-01-31", None) && !counts("until=soon", None));
     }
 
     #[test]

@@ -34,7 +34,6 @@ mod wordlist;
 
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::ops::Range;
 
 use bstr::BStr;
 
@@ -44,7 +43,8 @@ use crate::engine::decode::{Escape, MARKS};
 use crate::engine::prefilter::Prefilter;
 use crate::engine::ready::Ready;
 use crate::model::{
-    Blob, Confidence, Excerpt, Finding, Fingerprint, Lines, Location, Masks, Place, Reason, Secret, Severity,
+    Blob, Confidence, Day, Excerpt, Finding, Fingerprint, Lapsed, Lines, Location, Masks, Outcome, Place, Reason,
+    Secret, Severity, Suppressed,
 };
 use crate::rules::{Allow, PathTable, Reach, RuleError, RuleSet};
 
@@ -55,6 +55,8 @@ pub struct EngineSettings {
     pub min_confidence: Confidence,
     /// A project's exceptions.
     pub allow: Vec<Allow>,
+    /// The day on which exceptions are judged; without one they count for ever. The library reads no clock.
+    pub today: Option<Day>,
 }
 
 impl Default for EngineSettings {
@@ -62,6 +64,7 @@ impl Default for EngineSettings {
         Self {
             min_confidence: Confidence::Medium,
             allow: Vec::new(),
+            today: None,
         }
     }
 }
@@ -78,6 +81,7 @@ pub struct Engine {
     /// For each rule its globs.
     paths: PathTable,
     exceptions: Exceptions,
+    today: Option<Day>,
     min_confidence: Confidence,
 }
 
@@ -97,6 +101,8 @@ pub struct Judged {
     pub finding: Finding,
     /// Why it is not to be reported, though it is one.
     pub suppressed: Option<Reason>,
+    /// A comment that would have held it back.
+    pub lapsed: Option<Lapsed>,
 }
 
 impl Engine {
@@ -137,7 +143,8 @@ impl Engine {
             escapes: by_keyword.keys().map(|keyword| escape(keyword)).collect(),
             rules_by_keyword: by_keyword.into_values().collect(),
             paths,
-            exceptions: Exceptions::new(&settings.allow)?,
+            exceptions: Exceptions::new(&settings.allow, settings.today)?,
+            today: settings.today,
             min_confidence: settings.min_confidence,
         })
     }
@@ -159,8 +166,20 @@ impl Engine {
             .iter()
             .any(|&rule| matches!(self.rules[rule].way, ready::Way::FileName));
         let mut hasher = DefaultHasher::new();
-        (assignment::Syntax::of(path), rules, is_named.then_some(path)).hash(&mut hasher);
+        let held = self.exceptions.of_path(path);
+        (assignment::Syntax::of(path), rules, is_named.then_some(path), held).hash(&mut hasher);
         hasher.finish()
+    }
+
+    /// Holds back what the exceptions allow by the commits that brought it, once those are known.
+    pub fn allow_by_commit(&self, outcome: &mut Outcome) {
+        for finding in std::mem::take(&mut outcome.findings) {
+            match self.exceptions.find_by_commit(&finding) {
+                Some(reason) => outcome.suppressed.push(Suppressed { finding, reason }),
+                None => outcome.findings.push(finding),
+            }
+        }
+        outcome.sort();
     }
 
     /// Searches one blob.
@@ -249,17 +268,27 @@ impl Engine {
             origins: Vec::new(),
             remedy: rule.remedy.clone(),
         };
-        let suppressed = self.suppressed(&finding, text, lines, &candidate.span);
-        Some(Judged { finding, suppressed })
+        let comment = self.comment(&finding, text, lines);
+        let counts = comment.as_ref().filter(|comment| comment.counts_on(self.today));
+        let suppressed = match counts {
+            Some(comment) => Some(Reason::Comment(comment.reason.clone())),
+            None => self.exceptions.find(&finding),
+        };
+        let lapsed = comment.filter(|_| suppressed.is_none()).map(|comment| Lapsed {
+            path: finding.path.clone(),
+            line: finding.location.line,
+            until: comment.until.day(),
+        });
+        Some(Judged {
+            finding,
+            suppressed,
+            lapsed,
+        })
     }
 
-    fn suppressed(&self, finding: &Finding, text: &[u8], lines: &Lines, _span: &Range<usize>) -> Option<Reason> {
-        if finding.place != Place::Path
-            && let Some(reason) = ignore::reason(text, lines, finding.location.line)
-        {
-            return Some(Reason::Comment(reason));
-        }
-        self.exceptions.find(finding)
+    fn comment(&self, finding: &Finding, text: &[u8], lines: &Lines) -> Option<ignore::Comment> {
+        let is_in_text = finding.place != Place::Path;
+        is_in_text.then(|| ignore::comment(text, lines, finding.location.line))?
     }
 }
 

@@ -39,7 +39,7 @@ pub fn check(rules: &RuleSet) -> Result<Vec<Broken>, RuleError> {
 pub fn check_those(rules: &RuleSet, is_asked: impl Fn(&Rule) -> bool) -> Result<Vec<Broken>, RuleError> {
     let settings = EngineSettings {
         min_confidence: Confidence::Low,
-        allow: Vec::new(),
+        ..EngineSettings::default()
     };
     let engine = Engine::new(rules, &settings)?;
     engine.check()?;

@@ -59,7 +59,7 @@ pub(super) struct Near {
 #[derive(Debug)]
 pub(super) struct Exception {
     pub(super) values: Vec<String>,
-    pub(super) pattern: Option<Lazy>,
+    pub(super) patterns: Vec<Lazy>,
 }
 
 impl Ready {
@@ -85,7 +85,7 @@ impl Ready {
         });
         let exceptions = rule.allow.iter().map(|allow| Exception {
             values: allow.secrets.clone(),
-            pattern: allow.pattern.as_deref().map(Lazy::whole),
+            patterns: allow.expressions().map(Lazy::whole).collect(),
         });
         let way = match (&rule.pattern, rule.assignment) {
             (Some(pattern), _) => Way::Pattern(Pattern::new(rule, pattern)),
@@ -127,10 +127,7 @@ impl Ready {
         if let Way::Pattern(pattern) = &self.way {
             pattern.check()?;
         }
-        let exceptions = self
-            .exceptions
-            .iter()
-            .filter_map(|exception| exception.pattern.as_ref());
+        let exceptions = self.exceptions.iter().flat_map(|exception| &exception.patterns);
         let near = self.near.iter().map(|near| &near.pattern);
         near.chain(exceptions).try_for_each(|lazy| {
             lazy.check().map(drop).map_err(|error| RuleError::Pattern {

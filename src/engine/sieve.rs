@@ -100,11 +100,7 @@ fn is_filled_in(rule: &Ready, value: &[u8]) -> bool {
 pub(super) fn exception(rule: &Ready, value: &[u8]) -> Option<Dropped> {
     let fits = rule.exceptions.iter().any(|exception| {
         let named = exception.values.iter().any(|known| known.as_bytes() == value);
-        named
-            || exception
-                .pattern
-                .as_ref()
-                .is_some_and(|pattern| pattern.is_match(value))
+        named || exception.patterns.iter().any(|pattern| pattern.is_match(value))
     });
     fits.then_some(Dropped::NoSecret("an exception of the rule"))
 }

@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use bstr::BString;
 
+use crate::model::Day;
+
 /// The commit that introduced a value, or took it away.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Introduced {
@@ -26,6 +28,14 @@ pub struct Date {
     pub seconds: i64,
     /// The time zone's minutes east of UTC.
     pub offset: i16,
+}
+
+impl Date {
+    /// Returns the day on which it was, as its writer counted days.
+    pub fn day(self) -> Day {
+        let local = self.seconds.saturating_add(i64::from(self.offset) * 60);
+        Day::of(calendar(local.div_euclid(86_400)))
+    }
 }
 
 /// One of the places where history holds a value.

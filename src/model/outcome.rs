@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bstr::BString;
 
-use crate::model::{Coverage, Finding, Redactor};
+use crate::model::{Coverage, Day, Finding, Redactor};
 
 /// Findings, what was held back and why, and what was read.
 #[derive(Clone, Default)]
@@ -16,8 +16,21 @@ pub struct Outcome {
     pub suppressed: Vec<Suppressed>,
     /// What in the examined change makes the guard look less closely.
     pub relaxed: Vec<Relaxed>,
+    /// Comments that would have held a finding back and count no longer.
+    pub lapsed: Vec<Lapsed>,
     /// What was read.
     pub coverage: Coverage,
+}
+
+/// A comment that counts no longer, or not at all: its day is over, or nobody can tell which day it means.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Lapsed {
+    /// The file.
+    pub path: BString,
+    /// The line of the finding.
+    pub line: u32,
+    /// The day that it says; `None` where what it says is no day.
+    pub until: Option<Day>,
 }
 
 /// Something in a change that makes the guard look less closely.
@@ -61,6 +74,8 @@ impl Outcome {
             .sort_by(|a, b| a.finding.sort_key().cmp(&b.finding.sort_key()));
         self.relaxed.sort();
         self.relaxed.dedup();
+        self.lapsed.sort();
+        self.lapsed.dedup();
         self.coverage.skipped.sort();
         self.coverage.failed.sort();
     }
@@ -73,10 +88,12 @@ impl fmt::Debug for Outcome {
             findings,
             suppressed,
             relaxed,
+            lapsed,
             coverage,
         } = self;
         let all = format!(
-            "Outcome {{ findings: {findings:?}, suppressed: {suppressed:?}, relaxed: {relaxed:?}, coverage: {coverage:?} }}"
+            "Outcome {{ findings: {findings:?}, suppressed: {suppressed:?}, relaxed: {relaxed:?}, lapsed: {lapsed:?}, \
+             coverage: {coverage:?} }}"
         );
         f.write_str(&Redactor::new(self).text(all.as_bytes()))
     }

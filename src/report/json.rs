@@ -39,14 +39,14 @@ struct V1Report<'a> {
 }
 
 #[derive(Serialize)]
-struct V1Tool {
+pub(super) struct V1Tool {
     name: &'static str,
     version: &'static str,
     rules: usize,
 }
 
 #[derive(Serialize)]
-struct V1Scan {
+pub(super) struct V1Scan {
     mode: &'static str,
     root: String,
     config: Option<String>,
@@ -54,7 +54,7 @@ struct V1Scan {
 }
 
 #[derive(Serialize)]
-struct V1Finding<'a> {
+pub(super) struct V1Finding<'a> {
     rule: &'a str,
     title: String,
     severity: &'static str,
@@ -94,7 +94,7 @@ struct V1Origin {
 }
 
 #[derive(Serialize)]
-struct V1Suppressed<'a> {
+pub(super) struct V1Suppressed<'a> {
     rule: &'a str,
     path: String,
     line: u32,
@@ -120,7 +120,7 @@ enum V1Reason {
 }
 
 #[derive(Serialize)]
-struct V1Relaxed {
+pub(super) struct V1Relaxed {
     path: String,
     line: Option<u32>,
     what: String,
@@ -137,40 +137,30 @@ struct V1Coverage<'a> {
 }
 
 #[derive(Serialize)]
-struct V1Tally {
+pub(super) struct V1Tally {
     files: u64,
     bytes: u64,
     commits: u64,
 }
 
 #[derive(Serialize)]
-struct V1Skipped {
+pub(super) struct V1Skipped {
     path: String,
     reason: &'static str,
 }
 
 #[derive(Serialize)]
-struct V1Failed {
+pub(super) struct V1Failed {
     path: String,
     error: String,
 }
 
 impl<'a> V1Report<'a> {
     fn of(view: &'a View<'a>) -> Self {
-        let style = view.style;
         Self {
             version: 1,
-            tool: V1Tool {
-                name: env!("CARGO_PKG_NAME"),
-                version: env!("CARGO_PKG_VERSION"),
-                rules: style.rules,
-            },
-            scan: V1Scan {
-                mode: style.mode,
-                root: view.text(&style.root),
-                config: style.config.as_ref().map(|config| view.text(config)),
-                complete: view.is_complete(),
-            },
+            tool: V1Tool::of(view),
+            scan: V1Scan::of(view),
             findings: view,
             suppressed: view,
             relaxed: view,
@@ -180,6 +170,28 @@ impl<'a> V1Report<'a> {
                 skipped: view,
                 failed: view,
             },
+        }
+    }
+}
+
+impl V1Tool {
+    pub(super) fn of(view: &View<'_>) -> Self {
+        Self {
+            name: env!("CARGO_PKG_NAME"),
+            version: env!("CARGO_PKG_VERSION"),
+            rules: view.style.rules,
+        }
+    }
+}
+
+impl V1Scan {
+    pub(super) fn of(view: &View<'_>) -> Self {
+        let style = view.style;
+        Self {
+            mode: style.mode,
+            root: view.text(&style.root),
+            config: style.config.as_ref().map(|config| view.text(config)),
+            complete: view.is_complete(),
         }
     }
 }
@@ -232,10 +244,10 @@ impl From<Spot> for V1Origin {
 impl<'a> From<HeldBack<'a>> for V1Suppressed<'a> {
     fn from(held: HeldBack<'a>) -> Self {
         Self {
-            rule: held.rule,
-            path: held.path,
-            line: held.location.line,
-            fingerprint: held.fingerprint.as_str(),
+            rule: held.found.rule,
+            path: held.found.path,
+            line: held.found.location.line,
+            fingerprint: held.found.fingerprint.as_str(),
             reason: match held.reason {
                 Why::Baseline => V1Reason::Baseline,
                 Why::Allow(entry, text) => V1Reason::Allow { entry, text },
@@ -256,6 +268,24 @@ impl From<Tally> for V1Tally {
     }
 }
 
+impl From<(String, Option<u32>, String)> for V1Relaxed {
+    fn from((path, line, what): (String, Option<u32>, String)) -> Self {
+        Self { path, line, what }
+    }
+}
+
+impl From<(String, &'static str)> for V1Skipped {
+    fn from((path, reason): (String, &'static str)) -> Self {
+        Self { path, reason }
+    }
+}
+
+impl From<(String, String)> for V1Failed {
+    fn from((path, error): (String, String)) -> Self {
+        Self { path, error }
+    }
+}
+
 // Lists are written element by element, so that a report of any length needs the memory of one finding.
 
 fn findings<S: Serializer>(view: &View<'_>, to: S) -> Result<S::Ok, S::Error> {
@@ -267,15 +297,15 @@ fn suppressed<S: Serializer>(view: &View<'_>, to: S) -> Result<S::Ok, S::Error> 
 }
 
 fn relaxed<S: Serializer>(view: &View<'_>, to: S) -> Result<S::Ok, S::Error> {
-    to.collect_seq(view.relaxed().map(|(path, line, what)| V1Relaxed { path, line, what }))
+    to.collect_seq(view.relaxed().map(V1Relaxed::from))
 }
 
 fn skipped<S: Serializer>(view: &View<'_>, to: S) -> Result<S::Ok, S::Error> {
-    to.collect_seq(view.skipped().map(|(path, reason)| V1Skipped { path, reason }))
+    to.collect_seq(view.skipped().map(V1Skipped::from))
 }
 
 fn failed<S: Serializer>(view: &View<'_>, to: S) -> Result<S::Ok, S::Error> {
-    to.collect_seq(view.failed().map(|(path, error)| V1Failed { path, error }))
+    to.collect_seq(view.failed().map(V1Failed::from))
 }
 
 /// Writes compact JSON in which no character can act on a terminal: the same data, for a report is also read by eye.

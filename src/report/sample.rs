@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::model::{
     Confidence, Date, Excerpt, Failed, Finding, Fingerprint, Introduced, Lines, Occurrence, Origin, Outcome, Place,
-    Reason, RuleId, Secret, Severity, SkipReason, Skipped, Suppressed, Tally,
+    Reason, Relaxed, RuleId, Secret, Severity, SkipReason, Skipped, Suppressed, Tally,
 };
 use crate::report::{Format, Style, render};
 
@@ -158,6 +158,48 @@ pub(super) fn history() -> Outcome {
     outcome
 }
 
+/// Everything at once: the outcome on which each format shows itself.
+pub(super) fn everything() -> Outcome {
+    let mut outcome = incomplete();
+    let history = history().findings.remove(0);
+    outcome.findings.retain(|finding| finding.rule != history.rule);
+    outcome.findings.push(history);
+    outcome.coverage.expected.commits = 3;
+    outcome.coverage.scanned.commits = 3;
+    outcome.relaxed.push(Relaxed {
+        path: ".gitignore".into(),
+        line: None,
+        what: "no longer keeps `.env` out of commits".to_owned(),
+    });
+    outcome.sort();
+    outcome
+}
+
+/// Texts that attack whoever reads a report, wherever a stranger can put one.
+pub(super) fn hostile() -> Outcome {
+    let mut outcome = everything();
+    let attack = "\"><img src=x onerror=alert(1)>]]></script>\r\n::error::=1+1,`|\u{202e}\u{7}";
+    for finding in &mut outcome.findings {
+        finding.path = format!("=cmd{attack}/{}", finding.path).into();
+        finding.title = attack.into();
+        finding.remedy = Some(attack.into());
+        let hostile = Introduced {
+            id: "4".repeat(40).into(),
+            author: attack.into(),
+            date: Date::default(),
+            summary: attack.into(),
+        };
+        finding.commit = Some(Arc::new(hostile));
+    }
+    for held in &mut outcome.suppressed {
+        held.reason = Reason::Comment(attack.into());
+    }
+    outcome.coverage.failed[0].error = attack.to_owned();
+    outcome.coverage.skipped[0].path = attack.into();
+    outcome.sort();
+    outcome
+}
+
 pub(super) fn clean() -> Outcome {
     let mut outcome = Outcome::default();
     outcome.coverage.expected = tally(3, 4_211);
@@ -184,6 +226,11 @@ pub(super) fn style() -> Style {
         root: ".".to_owned(),
         config: None,
         rules: 412,
+        known: Arc::default(),
+        began: Some(Date {
+            seconds: 1_764_110_000,
+            offset: 0,
+        }),
         elapsed: Some(Duration::from_millis(12)),
     }
 }

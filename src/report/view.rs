@@ -58,6 +58,11 @@ impl Commit {
     pub(super) fn short_id(&self) -> &str {
         self.id.get(..12).unwrap_or(&self.id)
     }
+
+    /// Returns the day on which it was committed, as its writer counted days.
+    pub(super) fn day(&self) -> &str {
+        self.date.get(..10).unwrap_or_default()
+    }
 }
 
 /// One of the places of a value, as it may be shown.
@@ -68,6 +73,18 @@ pub(super) struct Spot {
     pub commit: Option<Commit>,
     pub in_head: bool,
     pub removed: Option<Commit>,
+}
+
+impl Spot {
+    /// Names the place in a few words: `old.py:3 (until 333333333333)`.
+    pub(super) fn told(&self) -> String {
+        let state = match &self.removed {
+            _ if self.in_head => "in HEAD".to_owned(),
+            Some(commit) => format!("until {}", commit.short_id()),
+            None => "not in HEAD".to_owned(),
+        };
+        format!("{}:{} ({state})", self.path, self.line)
+    }
 }
 
 /// The text around a finding as it may be shown.
@@ -81,10 +98,7 @@ pub(super) struct Line {
 /// A finding that somebody decided not to hear of, as it may be shown.
 #[derive(Debug)]
 pub(super) struct HeldBack<'a> {
-    pub rule: &'a str,
-    pub path: String,
-    pub location: Location,
-    pub fingerprint: &'a Fingerprint,
+    pub found: Shown<'a>,
     pub reason: Why,
 }
 
@@ -96,6 +110,26 @@ pub(super) enum Why {
     Allow(usize, String),
     Comment(String),
     PushOption(String),
+}
+
+impl Why {
+    /// Returns the kind of decision, in a word or two.
+    pub(super) fn kind(&self) -> &'static str {
+        match self {
+            Self::Baseline => "baseline",
+            Self::Allow(..) => "allow entry",
+            Self::Comment(_) => "comment",
+            Self::PushOption(_) => "push option",
+        }
+    }
+
+    /// Returns the words given for it, possibly none.
+    pub(super) fn words(&self) -> &str {
+        match self {
+            Self::Baseline => "",
+            Self::Allow(_, words) | Self::Comment(words) | Self::PushOption(words) => words,
+        }
+    }
 }
 
 impl<'a> View<'a> {
@@ -143,10 +177,7 @@ impl<'a> View<'a> {
 
     pub(super) fn suppressed(&self) -> impl ExactSizeIterator<Item = HeldBack<'_>> {
         self.outcome.suppressed.iter().map(|held| HeldBack {
-            rule: held.finding.rule.as_str(),
-            path: self.text(&held.finding.path),
-            location: held.finding.location,
-            fingerprint: &held.finding.fingerprint,
+            found: self.show(&held.finding),
             reason: match &held.reason {
                 Reason::Baseline => Why::Baseline,
                 Reason::Allow(entry, why) => Why::Allow(*entry, self.text(why.as_bytes())),
@@ -160,6 +191,11 @@ impl<'a> View<'a> {
     pub(super) fn relaxed(&self) -> impl ExactSizeIterator<Item = (String, Option<u32>, String)> {
         let relaxed = self.outcome.relaxed.iter();
         relaxed.map(|relaxed| (self.text(&relaxed.path), relaxed.line, self.text(&relaxed.what)))
+    }
+
+    /// Returns the words by which a rule is grouped.
+    pub(super) fn tags(&self, rule: &str) -> &[String] {
+        self.style.known.get(rule).map_or(&[], |rule| &rule.tags)
     }
 
     /// Returns what was to be read.
@@ -198,7 +234,8 @@ impl<'a> View<'a> {
         finding.severity >= self.style.fail_on
     }
 
-    fn show<'f>(&'f self, finding: &'f Finding) -> Shown<'f> {
+    /// Returns a finding as it may be shown.
+    pub(super) fn show<'f>(&'f self, finding: &'f Finding) -> Shown<'f> {
         Shown {
             rule: finding.rule.as_str(),
             title: self.text(finding.title.as_bytes()),
@@ -249,6 +286,36 @@ impl<'a> View<'a> {
 }
 
 impl Shown<'_> {
+    /// Says in one sentence what it is.
+    pub(super) fn sentence(&self) -> String {
+        match self.place {
+            Place::Path => format!("{}.", self.title),
+            _ => format!("{}: {}.", self.title, self.secret),
+        }
+    }
+
+    /// Returns where it begins and ends in its line, counted in characters from 1; none where its line is cut.
+    pub(super) fn columns(&self) -> Option<(usize, usize)> {
+        let Range { start, end } = self.excerpt.focus;
+        let text = self.excerpt.expose();
+        let count = |bytes: &[u8]| bytes.utf8_chunks().map(characters).sum::<usize>();
+        let Location {
+            line,
+            column,
+            end_line,
+            end_column,
+        } = self.location;
+        let is_whole = !self.excerpt.cut_before && line == end_line && (end_column - column) as usize == end - start;
+        let first = count(text.get(..start)?) + 1;
+        (is_whole && self.place != Place::Path).then_some((first, first + count(text.get(start..end)?)))
+    }
+
+    /// Returns the places besides its own, each once.
+    pub(super) fn elsewhere(&self) -> impl Iterator<Item = &Spot> {
+        let is_own = |spot: &&Spot| spot.path == self.path && spot.line == self.location.line;
+        self.origins.iter().filter(move |spot| !is_own(spot))
+    }
+
     /// Returns the text around the finding; none for a file name.
     pub(super) fn line(&self) -> Option<Line> {
         if self.place == Place::Path {
@@ -269,4 +336,9 @@ impl Shown<'_> {
             focus: readable(focus),
         })
     }
+}
+
+/// An invalid byte counts as one character, as in every editor.
+fn characters(chunk: std::str::Utf8Chunk<'_>) -> usize {
+    chunk.valid().chars().count() + chunk.invalid().len()
 }

@@ -6,7 +6,8 @@ use std::collections::HashSet;
 use bstr::{BStr, BString, ByteSlice};
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
-use crate::config::{FILE_NAMES, Settings};
+use crate::baseline::{Baseline, FILE_NAME};
+use crate::config::{Committed, FILE_NAMES, Settings};
 use crate::git::{Before, Entry, EntryKind, GitError, Now, ObjectReader, Oid, Repo};
 use crate::model::Relaxed;
 
@@ -21,6 +22,11 @@ type Said = (Option<u32>, String);
 /// # Errors
 /// When git does not answer. A file that cannot be read counts as empty; the scan itself says that it is not here.
 pub fn between(repo: &Repo, old: &Oid, new: &Oid) -> Result<Vec<Relaxed>, GitError> {
+    let changes = repo.between(old, new)?;
+    if changes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let baselines = [baseline_of(repo, old)?, baseline_of(repo, new)?];
     let mut reader = None;
     let mut relaxed = Vec::new();
     let mut read = |entry: Option<&Entry>| -> Option<Vec<u8>> {
@@ -31,8 +37,14 @@ pub fn between(repo: &Repo, old: &Oid, new: &Oid) -> Result<Vec<Relaxed>, GitErr
         };
         reader.read(&entry.oid, &mut |size| size <= LONGEST).ok().flatten()
     };
-    for (path, before, now) in repo.between(old, new)? {
-        let Some(judge) = judge_of(path.as_ref()) else {
+    for (path, before, now) in changes {
+        let is_baseline = baselines.iter().any(|name| path == name.as_bytes());
+        let judge = if is_baseline {
+            Some(baseline as Judge)
+        } else {
+            judge_of(path.as_ref())
+        };
+        let Some(judge) = judge else {
             continue;
         };
         let before = match &before {
@@ -47,6 +59,13 @@ pub fn between(repo: &Repo, old: &Oid, new: &Oid) -> Result<Vec<Relaxed>, GitErr
         relaxed.extend(said.into_iter().map(|(line, what)| told(&path, line, what)));
     }
     Ok(relaxed)
+}
+
+/// Returns the name of the baseline that a commit's configuration has.
+fn baseline_of(repo: &Repo, commit: &Oid) -> Result<String, GitError> {
+    let config = Committed::find(repo, Some(commit), FILE_NAME)?;
+    // One that cannot be read is told of as such.
+    Ok(config.settings(repo).unwrap_or_default().baseline_name(FILE_NAME))
 }
 
 fn told(path: &BString, line: Option<u32>, what: String) -> Relaxed {
@@ -66,7 +85,7 @@ fn judge_of(path: &BStr) -> Option<Judge> {
         return Some(configuration);
     }
     match name {
-        b".keyfence-baseline" => Some(baseline),
+        name if name == FILE_NAME.as_bytes() => Some(baseline),
         b".gitattributes" => Some(attributes),
         b".gitignore" => Some(ignored),
         _ if calls_hooks(path) => Some(calls),
@@ -123,11 +142,18 @@ fn configuration(old: Option<&[u8]>, new: Option<&[u8]>) -> Vec<Said> {
 }
 
 fn baseline(old: Option<&[u8]>, new: Option<&[u8]>) -> Vec<Said> {
-    let accepted = |line: &[u8]| !line.trim().is_empty() && !line.starts_with(b"#");
-    let added = added(old, new).into_iter().filter(|(_, line)| accepted(line));
-    added
-        .map(|(number, _)| (Some(number), "accepts one finding more".to_owned()))
-        .collect()
+    let read = |text: Option<&[u8]>| Baseline::parse(FILE_NAME, &text.unwrap_or_default().to_str_lossy());
+    // One that could not be read accepted nothing.
+    let (old, new) = (read(old).unwrap_or_default(), read(new));
+    let Ok(new) = new else {
+        return vec![(None, "leaves a baseline that cannot be read".to_owned())];
+    };
+    let entries = new.entries().into_iter();
+    let added = entries.filter(|(known, entry)| entry.is_accepted() && !old.accepts(known));
+    let mut lines: Vec<u32> = added.map(|(_, entry)| entry.line).collect();
+    lines.sort_unstable();
+    let told = |line| (Some(line), "accepts one finding more".to_owned());
+    lines.into_iter().map(told).collect()
 }
 
 /// Attributes hide no secret from keyfence; they hide the line from people who read the change.
@@ -246,7 +272,11 @@ mod tests {
     #[test]
     fn a_baseline_line_more_is_a_finding_less() {
         assert_eq!(
-            judged(".keyfence-baseline", "# head\na\n", "# new head\nb\na\n"),
+            judged(
+                ".keyfence-baseline",
+                "# head\nkf1:11111111-111111\n",
+                "# new head\nkf1:22222222-222222\na\tb\tkf1:11111111-111111\tfalse\tx\na\tb\tkf1:33333333-333333\ttrue\tx\n"
+            ),
             "2 accepts one finding more\n"
         );
     }

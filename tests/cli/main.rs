@@ -7,6 +7,10 @@
 mod sandbox;
 
 #[cfg(unix)]
+mod allow;
+#[cfg(unix)]
+mod baseline;
+#[cfg(unix)]
 mod explain;
 #[cfg(unix)]
 mod guard;

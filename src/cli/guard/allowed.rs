@@ -5,13 +5,13 @@
 use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::PathBuf;
-use std::time::{SystemTime, UNIX_EPOCH};
 
+use crate::cli::clock;
 use crate::cli::failure::Failure;
 use crate::cli::guard::variable;
 use crate::cli::terminal;
 use crate::git::Repo;
-use crate::model::{Date, Finding, Fingerprint, Outcome, Reason, Suppressed};
+use crate::model::{Finding, Fingerprint, Outcome, Reason, Suppressed};
 
 const OPTION: &str = "keyfence.allow=";
 const SETTING: &str = "keyfence.allowPushOption";
@@ -86,7 +86,7 @@ impl Allowed {
     fn write_down(&self, finding: &Finding, reason: &str, refs: &str) -> Result<(), Failure> {
         let commit = finding.commit.as_ref().map_or("-", |commit| &commit.id);
         let fields = [
-            &now().to_string(),
+            &clock::now().to_string(),
             &pusher(),
             refs,
             commit,
@@ -147,14 +147,6 @@ fn pusher() -> String {
         .into_iter()
         .find_map(variable);
     known.map_or_else(|| "-".to_owned(), |name| name.to_string_lossy().into_owned())
-}
-
-fn now() -> Date {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Date {
-        seconds: i64::try_from(since.as_secs()).unwrap_or_default(),
-        offset: 0,
-    }
 }
 
 #[cfg(test)]

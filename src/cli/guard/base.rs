@@ -1,6 +1,8 @@
 //! What counts at a gate where a change must not speak for itself: the configuration of its base, and no comment of
 //! its own.
 
+use crate::baseline::{self, Baseline};
+use crate::cli::accepted;
 use crate::cli::failure::Failure;
 use crate::cli::options::Options;
 use crate::cli::session::Session;
@@ -22,7 +24,21 @@ pub(super) fn session<'o>(options: &'o Options, repo: &Repo, base: &Committed) -
         terminal::warn(&format!("{} The defaults count instead.", error.what));
         Settings::default()
     });
-    Session::with_settings(options, settings)
+    let accepted = match &options.baseline {
+        Some(file) => accepted::named(file)?,
+        None => committed(repo, base).unwrap_or_else(|problem| {
+            terminal::warn(&format!("{problem} Nothing is accepted instead."));
+            Baseline::default()
+        }),
+    };
+    Session::with_settings(options, settings, accepted)
+}
+
+fn committed(repo: &Repo, base: &Committed) -> Result<Baseline, String> {
+    match base.baseline(repo, baseline::LARGEST).map_err(|error| error.what)? {
+        Some((name, text)) => Baseline::parse(&name, &text).map_err(|error| error.what),
+        None => Ok(Baseline::default()),
+    }
 }
 
 /// Takes back what comments of the change itself hold back, and says where they stand.

@@ -1,6 +1,7 @@
 //! `guard ci`: the gate at which a change is built.
 //! It finds the range that the provider speaks of, says which one it took and why, and lets nothing pass unread.
 
+use crate::baseline;
 use crate::cli::ci::{Job, against};
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::guard::{base, subject, variable};
@@ -31,7 +32,7 @@ pub(super) fn ci(args: &CiArgs) -> Result<Exit, Failure> {
     };
     let provider = job.as_ref().map_or("keyfence", |job| job.provider.name);
     terminal::say(&format!("{provider}: {}.", plan.why));
-    let config = Committed::find(&repo, plan.base.as_ref())?;
+    let config = Committed::find(&repo, plan.base.as_ref(), baseline::FILE_NAME)?;
     let session = base::session(&args.options, &repo, &config)?;
     if session.print_settings()? {
         return Ok(Exit::Clean);

@@ -10,7 +10,6 @@ mod message;
 mod push;
 mod receive;
 
-use std::env;
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
@@ -19,7 +18,7 @@ use bstr::ByteSlice;
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::options::{Options, ways};
 use crate::cli::session::{Session, Subject};
-use crate::cli::terminal;
+use crate::cli::terminal::{self, variable};
 use crate::git::{GitError, Repo};
 use crate::hook::{self, CANARY, Chained, Input};
 use crate::model::{Outcome, Place};
@@ -201,9 +200,4 @@ fn advise(exit: Exit, advice: &Advice) {
         )),
         Exit::Clean | Exit::Unguarded | Exit::BrokenRule | Exit::Refused(_) => {}
     }
-}
-
-#[expect(clippy::disallowed_methods, reason = "cli/ is the room that reads the environment")]
-fn variable(name: &str) -> Option<OsString> {
-    env::var_os(name)
 }

@@ -7,6 +7,7 @@ use std::io::{self, Read};
 
 use bstr::ByteSlice;
 
+use crate::baseline;
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::guard::allowed::Allowed;
 use crate::cli::guard::{Advice, FromHook, advise, base, both, look_for, tell, variable};
@@ -120,7 +121,7 @@ fn base_of(repo: &Repo, moved: &Move) -> Result<Option<Oid>, Failure> {
 fn by_base<'m>(repo: &Repo, moves: &[&'m Move]) -> Result<Vec<(Committed, Vec<&'m Move>)>, Failure> {
     let mut groups: Vec<(Committed, Vec<&Move>)> = Vec::new();
     for &moved in moves {
-        let config = Committed::find(repo, base_of(repo, moved)?.as_ref())?;
+        let config = Committed::find(repo, base_of(repo, moved)?.as_ref(), baseline::FILE_NAME)?;
         match groups.iter_mut().find(|(known, _)| *known == config) {
             Some((_, group)) => group.push(moved),
             None => groups.push((config, vec![moved])),

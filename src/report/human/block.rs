@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
+use crate::model::Finding;
 use crate::report::escape;
 use crate::report::human::pen::Pen;
 use crate::report::view::{Line, Shown, Spot, View};
@@ -29,6 +30,18 @@ pub(super) fn write(view: &View<'_>, pen: &Pen, out: &mut dyn Write) -> io::Resu
         writeln!(out)?;
     }
     Ok(())
+}
+
+/// Writes a single finding.
+pub(super) fn write_one(view: &View<'_>, finding: &Finding, pen: &Pen, out: &mut dyn Write) -> io::Result<()> {
+    let (block, shown) = (Block::new(view.style.color, pen), view.show(finding));
+    block.write_title(&shown, out)?;
+    block.write_place(&shown, out)?;
+    block.write_commit(&shown, out)?;
+    shown
+        .remedy
+        .as_ref()
+        .map_or(Ok(()), |remedy| block.write_remedy(remedy, out))
 }
 
 /// Puts the findings of a file together that share rule and weight, in the order in which the first of each stands.
@@ -85,7 +98,7 @@ impl<'a> Block<'a> {
         let strong = self.pen.strong;
         if let Some(commit) = &shown.commit {
             let (author, summary) = (escape::terminal(&commit.author), escape::terminal(&commit.summary));
-            let (id, day) = (commit.short_id(), commit.date.get(..10).unwrap_or_default());
+            let (id, day) = (commit.short_id(), commit.day());
             writeln!(out, "{strong}commit{strong:#} {id} of {day} by {author}: {summary}")?;
         }
         if shown.origins.is_empty() {
@@ -115,24 +128,15 @@ impl<'a> Block<'a> {
 /// Says where else a value stands or stood: `old.py (until 3333…), app.py (in HEAD)`.
 fn places(origins: &[Spot]) -> String {
     const NAMED: usize = 3;
-    let mut places: Vec<String> = origins.iter().take(NAMED).map(place).collect();
+    let mut places: Vec<String> = origins
+        .iter()
+        .take(NAMED)
+        .map(|spot| escape::terminal(&spot.told()).into_owned())
+        .collect();
     if origins.len() > NAMED {
         places.push(format!("and {} more", origins.len() - NAMED));
     }
     places.join(", ")
-}
-
-fn place(spot: &Spot) -> String {
-    let until = spot
-        .removed
-        .as_ref()
-        .map(|commit| format!("until {}", commit.short_id()));
-    let state = match until {
-        _ if spot.in_head => "in HEAD".to_owned(),
-        Some(until) => until,
-        None => "not in HEAD".to_owned(),
-    };
-    format!("{}:{} ({state})", escape::terminal(&spot.path), spot.line)
 }
 
 /// Says how bad a finding is, how sure, how long, and that it does not block if so.

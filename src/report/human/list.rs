@@ -51,8 +51,7 @@ fn commit(shown: &Shown<'_>) -> String {
     let Some(commit) = &shown.commit else {
         return String::new();
     };
-    let day = commit.date.get(..10).unwrap_or_default();
-    format!("  {} {day}  {}", commit.short_id(), shown.fingerprint)
+    format!("  {} {}  {}", commit.short_id(), commit.day(), shown.fingerprint)
 }
 
 /// What a long report says of a rule, once.

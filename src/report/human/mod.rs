@@ -9,6 +9,7 @@ mod summary;
 
 use std::io::{self, Write};
 
+use crate::model::Finding;
 use crate::report::human::pen::Pen;
 use crate::report::view::View;
 
@@ -28,6 +29,11 @@ pub(super) fn render(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
         list::write_rules(view, &pen, out)?;
     }
     summary::write(view, &pen, out)
+}
+
+/// Writes one finding with its excerpt.
+pub(super) fn render_finding(view: &View<'_>, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
+    block::write_one(view, finding, &Pen::new(view.style.color), out)
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use crate::report::escape;
 use crate::report::human::amount::{commits, files, findings, grouped, seconds, size};
 use crate::report::human::pen::Pen;
-use crate::report::view::{HeldBack, View, Why};
+use crate::report::view::{HeldBack, View};
 
 /// So many are named in each list; the others are counted, and `--verbose` names them.
 const NAMED: usize = 20;
@@ -63,14 +63,12 @@ fn write_passed_over(view: &View<'_>, pen: &Pen, out: &mut dyn Write) -> io::Res
 }
 
 fn name(held: &HeldBack<'_>) -> String {
-    let words = match &held.reason {
-        Why::Allow(_, why) | Why::Comment(why) | Why::PushOption(why) if !why.is_empty() => {
-            format!(": {}", escape::terminal(why))
-        }
-        Why::Allow(..) | Why::Comment(_) | Why::PushOption(_) | Why::Baseline => String::new(),
+    let words = match held.reason.words() {
+        "" => String::new(),
+        why => format!(": {}", escape::terminal(why)),
     };
-    let (path, line) = (escape::terminal(&held.path), held.location.line);
-    format!("{path}:{line} {} ({}{words})", held.rule, kind(&held.reason))
+    let (path, line) = (escape::terminal(&held.found.path), held.found.location.line);
+    format!("{path}:{line} {} ({}{words})", held.found.rule, held.reason.kind())
 }
 
 /// A change that makes the guard look less closely is for a person to agree to, so it is said each time.
@@ -169,16 +167,7 @@ fn skipped(view: &View<'_>) -> Option<String> {
 }
 
 fn suppressed(view: &View<'_>) -> Option<String> {
-    counted("suppressed", view.suppressed().map(|held| kind(&held.reason)))
-}
-
-fn kind(reason: &Why) -> &'static str {
-    match reason {
-        Why::Baseline => "baseline",
-        Why::Allow(..) => "allow entry",
-        Why::Comment(_) => "comment",
-        Why::PushOption(_) => "push option",
-    }
+    counted("suppressed", view.suppressed().map(|held| held.reason.kind()))
 }
 
 /// Says how many there are and of what kind: `3 skipped (2 binary, 1 too large)`.

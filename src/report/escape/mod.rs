@@ -2,20 +2,32 @@
 //!
 //! Paths and lines come from strangers. An escape sequence could clear the screen and paint "clean" over a finding, a
 //! bidirectional override could show a line in an order in which it does not stand, a carriage return could overwrite
-//! it. So no character that moves, hides or reorders others is ever printed as itself.
+//! it. So no character that moves, hides or reorders others is ever printed as itself. A file for each other reader.
+
+mod markup;
+mod table;
+pub(super) mod uri;
+pub(super) mod workflow;
+
+pub(super) use markup::{markdown, xml};
+pub(super) use table::csv;
 
 use std::borrow::Cow;
 use std::fmt::Write;
 
 /// Returns `text` with every dangerous character spelled out: `\x1B`, `\u{202E}`.
+///
+/// The output may be the log of a CI job, in which some runners look for commands to themselves. No text begins one.
 pub(super) fn terminal(text: &str) -> Cow<'_, str> {
-    if !text.contains(is_dangerous) {
+    let commands = commands(text);
+    if commands.is_empty() && !text.contains(is_dangerous) {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len() + 16);
-    for char in text.chars() {
+    for (at, char) in text.char_indices() {
         // Writing to a string cannot fail. A C1 control is spelled as a character, for `\x9B` is a byte that is no UTF-8.
         let _ = match char {
+            char if commands.contains(&at) => write!(shown, "\\x{:02X}", u32::from(char)),
             char if !is_dangerous(char) => shown.write_char(char),
             char if char.is_ascii() => write!(shown, "\\x{:02X}", u32::from(char)),
             char => write!(shown, "\\u{{{:X}}}", u32::from(char)),
@@ -27,6 +39,18 @@ pub(super) fn terminal(text: &str) -> Cow<'_, str> {
 /// Returns a line of a file as [`terminal`] does, its tabs as four spaces: in an excerpt they are mere indentation.
 pub(super) fn line(text: &str) -> String {
     terminal(&text.replace('\t', "    ")).into_owned()
+}
+
+/// Returns where a text begins what a CI runner could take for a command: GitHub's `::` at a line's start, the `##[`,
+/// `##vso[` and `##teamcity[` of others anywhere.
+fn commands(text: &str) -> Vec<usize> {
+    let start = text.len() - text.trim_start().len();
+    let leading = text[start..].starts_with("::").then_some(start);
+    let inside = text.match_indices("##").filter(|(at, _)| {
+        let rest = text[at + 2..].trim_start_matches(|char: char| char.is_ascii_alphanumeric());
+        rest.starts_with('[')
+    });
+    leading.into_iter().chain(inside.map(|(at, _)| at)).collect()
 }
 
 /// Tells whether a character moves the cursor, hides itself or others, or changes the order in which they stand.
@@ -77,6 +101,15 @@ mod tests {
     #[test]
     fn a_c1_control_in_utf8_is_no_escape_sequence_either() {
         assert_eq!(terminal("\u{9b}31m \u{9d}0;x\u{9c}"), "\\u{9B}31m \\u{9D}0;x\\u{9C}");
+    }
+
+    #[test]
+    fn a_file_name_in_a_ci_log_cannot_give_the_runner_commands() {
+        assert_eq!(terminal("::add-mask::e"), "\\x3A:add-mask::e");
+        assert_eq!(terminal("  ::stop-commands::e"), "  \\x3A:stop-commands::e");
+        assert_eq!(terminal("a ##vso[task.complete]"), "a \\x23#vso[task.complete]");
+        assert_eq!(terminal("##[group]##teamcity[x]"), "\\x23#[group]\\x23#teamcity[x]");
+        assert!(matches!(terminal("std::vec ## title"), Cow::Borrowed(_)));
     }
 
     #[test]

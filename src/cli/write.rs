@@ -1,0 +1,70 @@
+//! Files that the program writes: whole or not at all, never through a link, and readable by nobody else.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+use tempfile::NamedTempFile;
+
+use crate::cli::failure::Failure;
+
+/// Writes a file beside its place and then into it: a link that is there is replaced, not followed.
+pub(super) fn whole(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+    put(path, write).map_err(|error| {
+        Failure::new(
+            format!("{} could not be written: {error}.", path.display()),
+            "name a place where you may write.",
+        )
+    })
+}
+
+fn put(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    if path.starts_with("/dev") {
+        // A device or a pipe of the shell: `/dev/null`, `>(…)`. Nothing there is ever to be replaced by a file.
+        let mut out = OpenOptions::new().write(true).open(path)?;
+        return write(&mut out);
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    // A temporary file has mode 0600 and goes away by itself when something fails.
+    let mut beside = NamedTempFile::with_prefix_in(".keyfence-", folder.unwrap_or(Path::new(".")))?;
+    let mut out = BufWriter::new(&mut beside);
+    write(&mut out)?;
+    out.flush()?;
+    drop(out);
+    beside.persist(path)?;
+    Ok(())
+}
+
+/// Puts text behind what a file holds already; the file is one that a CI job hands to its steps.
+pub(super) fn append(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let mut text = Vec::new();
+    write(&mut text)?;
+    OpenOptions::new()
+        .append(true)
+        .create(true)
+        .open(path)?
+        .write_all(&text)
+}
+
+/// Writes a file of the project, which others may read: with the rights of the file that it replaces.
+pub(super) fn project_file(path: &Path, text: &str) -> Result<(), Failure> {
+    let rights = fs::metadata(path).map(|known| known.permissions());
+    whole(path, |out| out.write_all(text.as_bytes()))?;
+    share(path, rights.ok()).map_err(|error| {
+        Failure::new(
+            format!("{} got no rights: {error}.", path.display()),
+            "give it the rights of the files beside it.",
+        )
+    })
+}
+
+#[cfg(unix)]
+fn share(path: &Path, rights: Option<fs::Permissions>) -> io::Result<()> {
+    let all = || std::os::unix::fs::PermissionsExt::from_mode(0o644);
+    fs::set_permissions(path, rights.unwrap_or_else(all))
+}
+
+#[cfg(not(unix))]
+fn share(_: &Path, _: Option<fs::Permissions>) -> io::Result<()> {
+    Ok(())
+}
