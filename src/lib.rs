@@ -11,8 +11,10 @@
 //!
 //! The library never prints, never exits and never reads the environment; only [`cli`] does.
 
+pub mod atomic;
 pub mod config;
 pub mod engine;
+pub mod envfile;
 pub mod git;
 pub mod hook;
 pub mod model;
