@@ -17,11 +17,14 @@ pub mod engine;
 pub mod envfile;
 pub mod git;
 pub mod hook;
+pub mod lookup;
 pub mod model;
 pub mod report;
 pub mod rules;
 pub mod scan;
 pub mod source;
+pub mod survey;
+pub mod template;
 pub mod weakening;
 
 #[cfg(feature = "cli")]

@@ -1,4 +1,4 @@
-//! Floor 5: the only room with a terminal, an environment and an exit code.
+//! Floor 6: the only room with a terminal, an environment and an exit code.
 
 mod ci;
 mod explain;
@@ -11,6 +11,7 @@ mod rules;
 mod scan;
 mod session;
 mod status;
+mod template;
 mod terminal;
 
 use std::process::ExitCode;
@@ -36,6 +37,7 @@ enum Command {
     Guard(guard::Args),
     Explain(explain::Args),
     Rules(rules::Args),
+    Template(template::Args),
 }
 
 /// Runs the program.
@@ -63,6 +65,7 @@ fn run(command: Command) -> Result<Exit, Failure> {
         Command::Guard(args) => guard::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Rules(args) => rules::run(&args),
+        Command::Template(args) => template::run(&args),
     }
 }
 

@@ -1,10 +1,11 @@
 //! Floor 2: reports, functions over a finished outcome; one file per format.
 
 pub mod catalog;
-mod escape;
+pub mod escape;
 mod explain;
 mod human;
 mod json;
+pub mod page;
 #[cfg(test)]
 mod sample;
 mod view;

@@ -20,3 +20,5 @@ mod rules;
 mod silence;
 #[cfg(unix)]
 mod status;
+#[cfg(unix)]
+mod template;
