@@ -12,6 +12,7 @@
 //! The library never prints, never exits and never reads the environment; only [`cli`] does.
 
 pub mod atomic;
+pub mod audit;
 pub mod config;
 pub mod engine;
 pub mod envfile;

@@ -1,10 +1,12 @@
 //! Floor 6: the only room with a terminal, an environment and an exit code.
 
+mod audit;
 mod ci;
 mod explain;
 mod failure;
 mod guard;
 mod hook;
+mod init;
 mod options;
 mod range;
 mod rules;
@@ -38,6 +40,8 @@ enum Command {
     Explain(explain::Args),
     Rules(rules::Args),
     Template(template::Args),
+    Audit(audit::Args),
+    Init(init::Args),
 }
 
 /// Runs the program.
@@ -66,6 +70,8 @@ fn run(command: Command) -> Result<Exit, Failure> {
         Command::Explain(args) => explain::run(&args),
         Command::Rules(args) => rules::run(&args),
         Command::Template(args) => template::run(&args),
+        Command::Audit(args) => audit::run(&args),
+        Command::Init(args) => init::run(&args),
     }
 }
 

@@ -7,9 +7,14 @@
 mod sandbox;
 
 #[cfg(unix)]
+mod audit;
+
+#[cfg(unix)]
 mod explain;
 #[cfg(unix)]
 mod guard;
+#[cfg(unix)]
+mod init;
 #[cfg(unix)]
 mod install;
 #[cfg(unix)]
