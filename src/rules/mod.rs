@@ -10,6 +10,7 @@ mod issuer;
 mod lint;
 mod outline;
 mod paths;
+pub mod remedy;
 mod set;
 mod spec;
 
