@@ -11,16 +11,22 @@
 //!
 //! The library never prints, never exits and never reads the environment; only [`cli`] does.
 
+pub mod atomic;
+pub mod audit;
 pub mod baseline;
 pub mod config;
 pub mod engine;
+pub mod envfile;
 pub mod git;
 pub mod hook;
+pub mod lookup;
 pub mod model;
 pub mod report;
 pub mod rules;
 pub mod scan;
 pub mod source;
+pub mod survey;
+pub mod template;
 pub mod weakening;
 
 #[cfg(feature = "cli")]

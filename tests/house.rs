@@ -6,11 +6,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 const FLOORS: &[&[&str]] = &[
-    &["model"],
-    &["rules", "git"],
+    &["atomic", "model"],
+    &["envfile", "git", "lookup", "rules"],
     &["engine", "source", "config", "baseline", "report", "hook"],
-    &["scan"],
-    &["audit", "template", "fix", "weakening"],
+    &["scan", "survey"],
+    &["template"],
+    &["audit", "fix", "weakening"],
     &["cli"],
 ];
 

@@ -72,6 +72,16 @@ impl Choice {
     }
 }
 
+/// Installs the usual hook, in a manager's configuration where one owns it.
+pub(super) fn install_usual() -> Result<(), Failure> {
+    let choice = Choice {
+        hooks: Vec::new(),
+        server: None,
+        shared: false,
+    };
+    install(&InstallArgs { choice, write: true }).map(drop)
+}
+
 /// Installs, then tests; a hook that does not fire is a failure, for it would be trusted.
 pub(super) fn install(args: &InstallArgs) -> Result<Exit, Failure> {
     let hooks = args.choice.place()?;

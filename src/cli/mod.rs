@@ -1,6 +1,7 @@
-//! Floor 5: the only room with a terminal, an environment and an exit code.
+//! Floor 6: the only room with a terminal, an environment and an exit code.
 
 mod accepted;
+mod audit;
 mod baseline;
 mod ci;
 mod clock;
@@ -8,6 +9,7 @@ mod explain;
 mod failure;
 mod guard;
 mod hook;
+mod init;
 mod options;
 mod range;
 mod reports;
@@ -15,6 +17,7 @@ mod rules;
 mod scan;
 mod session;
 mod status;
+mod template;
 mod terminal;
 mod write;
 
@@ -42,6 +45,9 @@ enum Command {
     Explain(explain::Args),
     Baseline(baseline::Args),
     Rules(rules::Args),
+    Template(template::Args),
+    Audit(audit::Args),
+    Init(init::Args),
 }
 
 /// Runs the program.
@@ -70,6 +76,9 @@ fn run(command: Command) -> Result<Exit, Failure> {
         Command::Explain(args) => explain::run(&args),
         Command::Baseline(args) => baseline::run(&args),
         Command::Rules(args) => rules::run(&args),
+        Command::Template(args) => template::run(&args),
+        Command::Audit(args) => audit::run(&args),
+        Command::Init(args) => init::run(&args),
     }
 }
 

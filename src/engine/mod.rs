@@ -17,6 +17,7 @@ mod language;
 mod lazy;
 mod lookalike;
 mod naming;
+pub mod opinion;
 mod path_class;
 mod pattern;
 mod placeholder;

@@ -98,9 +98,20 @@ impl Git {
     /// Runs a command over an input to its end and returns what it wrote to standard output.
     pub(super) fn converse<S: AsRef<OsStr>>(
         &self,
+        command: Command,
+        args: &[S],
+        input: &[u8],
+    ) -> Result<Vec<u8>, GitError> {
+        self.converse_with(command, args, input, &[0])
+    }
+
+    /// Like [`Git::converse`], for a command whose exit code is a part of the answer.
+    pub(super) fn converse_with<S: AsRef<OsStr>>(
+        &self,
         mut command: Command,
         args: &[S],
         input: &[u8],
+        answers: &[i32],
     ) -> Result<Vec<u8>, GitError> {
         let mut child = command
             .stdin(Stdio::piped())
@@ -115,7 +126,7 @@ impl Git {
             child.wait_with_output()
         });
         let output = output.map_err(GitError::NotStarted)?;
-        if output.status.success() {
+        if output.status.code().is_some_and(|code| answers.contains(&code)) {
             return Ok(output.stdout);
         }
         Err(failed(args, &output))

@@ -1,6 +1,9 @@
 //! Remotes by name and by address, and the refs that tell what each of them has.
 
-use bstr::ByteSlice;
+use std::collections::BTreeSet;
+use std::ffi::OsStr;
+
+use bstr::{BStr, ByteSlice};
 
 use crate::git::{Git, GitError, Refs, Repo};
 
@@ -32,6 +35,71 @@ impl Repo {
             name: name.clone(),
         };
         Ok(names.into_iter().map(refs).collect())
+    }
+}
+
+impl Repo {
+    /// Returns the addresses of all remotes.
+    ///
+    /// # Errors
+    /// When git does not answer.
+    pub fn remote_addresses(&self) -> Result<Vec<String>, GitError> {
+        Ok(remotes(self.git())?.into_iter().map(|(_, address)| address).collect())
+    }
+
+    /// Returns the remote-tracking refs: what other machines are known to have.
+    ///
+    /// # Errors
+    /// When git does not answer.
+    pub fn remote_refs(&self) -> Result<Vec<String>, GitError> {
+        let listed = self
+            .git()
+            .output(&["for-each-ref", "--format=%(refname)", "refs/remotes"])?;
+        Ok(listed.lines().map(|name| name.to_str_lossy().into_owned()).collect())
+    }
+
+    /// Returns the commits that are here and, as far as is known here, nowhere else.
+    ///
+    /// # Errors
+    /// When git does not answer.
+    pub fn unpushed(&self) -> Result<BTreeSet<String>, GitError> {
+        let listed = self.git().output(&["rev-list", "--all", "--not", "--remotes"])?;
+        Ok(listed.lines().map(|name| name.to_str_lossy().into_owned()).collect())
+    }
+
+    /// Returns a file as it stands in a revision; `None` when it does not.
+    ///
+    /// # Errors
+    /// When git does not answer.
+    pub fn file_at(&self, revision: &str, path: &BStr) -> Result<Option<Vec<u8>>, GitError> {
+        let name = [revision.as_bytes(), b":", path].concat();
+        match self
+            .git()
+            .output(&[OsStr::new("cat-file"), OsStr::new("blob"), &name.to_os_str_lossy()])
+        {
+            Err(GitError::Failed { .. }) => Ok(None),
+            answer => answer.map(Some),
+        }
+    }
+
+    /// Returns how many objects there are, and how many bytes they take when packed.
+    ///
+    /// # Errors
+    /// When git does not answer.
+    pub fn size(&self) -> Result<(u64, u64), GitError> {
+        let listed = self.git().output(&["count-objects", "-v"])?;
+        let amount = |key: &str| -> u64 {
+            let lines = listed
+                .lines()
+                .filter_map(|line| line.strip_prefix(key.as_bytes())?.strip_prefix(b": "));
+            lines
+                .filter_map(|number| number.to_str().ok()?.parse::<u64>().ok())
+                .sum()
+        };
+        Ok((
+            amount("count") + amount("in-pack"),
+            (amount("size") + amount("size-pack")) * 1024,
+        ))
     }
 }
 

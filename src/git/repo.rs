@@ -17,7 +17,7 @@ use bstr::ByteSlice;
 use crate::git::change::{self, Difference};
 use crate::git::disk::Disk;
 use crate::git::layout::Layout;
-use crate::git::{Change, Git, GitError, ObjectError, ObjectReader, Oid, libgit, listing, quick};
+use crate::git::{Change, Git, GitError, IgnoredBy, ObjectError, ObjectReader, Oid, libgit, listing, quick};
 
 /// A repository as git finds it from a folder.
 pub struct Repo {
@@ -212,6 +212,13 @@ impl Repo {
                 .map_err(GitError::from)
         })
         .ok()
+    }
+
+    /// Asks libgit2 whether a path is ignored; by which line it does not say.
+    pub(super) fn ignored_by_libgit(&self, path: &[u8]) -> Result<Option<IgnoredBy>, GitError> {
+        let path = path.to_path_lossy();
+        let is_ignored = self.ask_libgit(|repository| repository.is_path_ignored(&path).map_err(GitError::from))?;
+        Ok(is_ignored.then(IgnoredBy::default))
     }
 
     /// Asks the plumbing, or libgit2 where there is no git executable.

@@ -2,7 +2,7 @@
 
 pub mod catalog;
 mod csv;
-mod escape;
+pub mod escape;
 mod explain;
 mod github;
 mod gitlab;
@@ -11,6 +11,7 @@ mod human;
 mod json;
 mod jsonl;
 mod junit;
+pub mod page;
 #[cfg(test)]
 mod sample;
 mod sarif;

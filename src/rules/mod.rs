@@ -11,6 +11,7 @@ mod keyword;
 mod lint;
 mod outline;
 mod paths;
+pub mod remedy;
 mod sample;
 mod set;
 mod spec;

@@ -1,4 +1,4 @@
-//! Floor 4: what in a change makes the guard look less closely.
+//! Floor 5: what in a change makes the guard look less closely.
 //!
 //! An exception may be right, and then a person agrees to it; it must only never come in unseen, in the same change as
 //! what it covers. Files are compared by what they mean where that can be told, and by their lines where not.

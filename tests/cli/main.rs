@@ -9,11 +9,15 @@ mod sandbox;
 #[cfg(unix)]
 mod allow;
 #[cfg(unix)]
+mod audit;
+#[cfg(unix)]
 mod baseline;
 #[cfg(unix)]
 mod explain;
 #[cfg(unix)]
 mod guard;
+#[cfg(unix)]
+mod init;
 #[cfg(unix)]
 mod install;
 #[cfg(unix)]
@@ -24,3 +28,5 @@ mod rules;
 mod silence;
 #[cfg(unix)]
 mod status;
+#[cfg(unix)]
+mod template;

@@ -82,6 +82,90 @@ fn explanations(sandbox: &Sandbox) -> Vec<Said> {
     ]
 }
 
+/// Runs that speak of a project's habits, and those that write its templates.
+fn pages(sandbox: &Sandbox) -> Vec<Said> {
+    let run = |args: &[&str]| sandbox.keyfence(args);
+    vec![
+        run(&["audit", "--verbose", "--history"]),
+        run(&["audit", "--format", "json"]),
+        run(&["template", "check"]),
+        run(&["template", "check", "--format", "json"]),
+        run(&["template", "sync"]),
+        run(&["init"]),
+        run(&["template", "sync", "--write"]),
+        run(&["template", "sync"]),
+    ]
+}
+
+/// Puts the values where files of values, their templates and what stands beside them may have them.
+fn plant_settings(sandbox: &Sandbox, values: &[String]) {
+    let [id, random, password, line] = values else {
+        unreachable!()
+    };
+    let key = format!("{line}\n{line}");
+    for (name, text) in [
+        (
+            ".env.production",
+            format!("# was {random}\nA_TOKEN={random} # or {password}\n#OLD={id}\n{line}\nKEY=\"{key}\"\n"),
+        ),
+        (
+            ".env.sample",
+            format!("A_TOKEN={random}\nPASSWORD={password}\n# {id}\n# {line}\n"),
+        ),
+        (
+            ".streamlit/secrets.toml",
+            format!("x = '{random}'\n[db]\npassword = \"{password}\" # {id}\n"),
+        ),
+        (
+            "secrets.py",
+            format!("T = '{random}'\nD = {{'a': ['{password}', \"{id}\"]}}\nK = '''{key}'''\n"),
+        ),
+        ("prod.tfvars", format!("token = \"{random}\"\nkey = <<E\n{line}\nE\n")),
+        (
+            "docker-compose.yml",
+            format!(
+                "services:\n  a:\n    environment:\n      A_TOKEN: {random}\n      PASSWORD: ${{PASSWORD:-{password}}}\n"
+            ),
+        ),
+        ("Dockerfile", format!("FROM x\nENV A_TOKEN={random}\nCOPY . .\n")),
+        (
+            ".github/workflows/a.yml",
+            format!("on: push\nenv:\n  A_TOKEN: {random}\n"),
+        ),
+    ] {
+        sandbox.write(name, &text);
+    }
+}
+
+#[test]
+fn no_page_and_no_template_shows_a_value() {
+    let mut runner = TestRunner::new(Config {
+        cases: 3,
+        failure_persistence: None,
+        ..Config::default()
+    });
+    let templates = [
+        ".env.sample",
+        ".streamlit/secrets.toml.example",
+        "secrets.py.template",
+        "prod.tfvars.example",
+    ];
+    let said = runner.run(&values(), |values| {
+        let sandbox = Sandbox::new();
+        sandbox.commit("README.md", "hello\n");
+        plant(&sandbox, &values);
+        plant_settings(&sandbox, &values);
+        let texts = pages(&sandbox).into_iter().map(|said| said.all());
+        for text in texts.chain(templates.map(|template| sandbox.read(template))) {
+            for value in &values {
+                prop_assert!(!text.contains(value.as_str()), "a value was shown:\n{text}");
+            }
+        }
+        Ok(())
+    });
+    said.unwrap();
+}
+
 #[test]
 fn no_run_shows_a_value_that_it_found() {
     let mut runner = TestRunner::new(Config {

@@ -18,7 +18,7 @@ use std::fmt::Write;
 /// Returns `text` with every dangerous character spelled out: `\x1B`, `\u{202E}`.
 ///
 /// The output may be the log of a CI job, in which some runners look for commands to themselves. No text begins one.
-pub(super) fn terminal(text: &str) -> Cow<'_, str> {
+pub fn terminal(text: &str) -> Cow<'_, str> {
     let commands = commands(text);
     if commands.is_empty() && !text.contains(is_dangerous) {
         return Cow::Borrowed(text);

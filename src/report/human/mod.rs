@@ -10,8 +10,9 @@ mod summary;
 use std::io::{self, Write};
 
 use crate::model::Finding;
-use crate::report::human::pen::Pen;
 use crate::report::view::View;
+
+pub(super) use pen::Pen;
 
 /// Above so many findings each gets one line instead of an excerpt.
 const MANY: usize = 50;

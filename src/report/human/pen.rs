@@ -4,7 +4,7 @@ use annotate_snippets::renderer::{AnsiColor, Style};
 
 /// What each kind of word is written in.
 #[derive(Debug, Default)]
-pub(super) struct Pen {
+pub(in crate::report) struct Pen {
     pub error: Style,
     pub warning: Style,
     pub help: Style,
@@ -14,7 +14,7 @@ pub(super) struct Pen {
 }
 
 impl Pen {
-    pub(super) fn new(color: bool) -> Self {
+    pub(in crate::report) fn new(color: bool) -> Self {
         if !color {
             return Self::default();
         }

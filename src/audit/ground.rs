@@ -1,0 +1,260 @@
+//! What all checks stand on: the project's files, findings, templates, and what git says of it.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use bstr::{BStr, BString, ByteSlice};
+
+use crate::audit::Unknown;
+use crate::envfile::{Document, Syntax};
+use crate::git::{GitError, IgnoredBy, Repo};
+use crate::lookup::{Language, Lookup, is_platform};
+use crate::model::{Evidence, Finding, Outcome, Place, Secret};
+use crate::survey::{Survey, file_name};
+use crate::template::{Role, Sheet, role_of, secrets};
+
+/// What was gathered before any question is asked.
+pub struct Ground<'g> {
+    /// The top of the project.
+    pub root: PathBuf,
+    /// Its repository, if it has one with a work tree.
+    pub repo: Option<Repo>,
+    /// Notes on its files.
+    pub survey: Survey,
+    /// What a scan of its files found.
+    pub outcome: &'g Outcome,
+    /// Its templates.
+    pub sheets: Vec<Sheet>,
+    /// The names of its templates that any other file says.
+    pub mentioned: BTreeSet<BString>,
+    /// The paths that git tracks.
+    pub tracked: BTreeSet<BString>,
+    /// What is known of its history.
+    pub past: Past,
+    /// A folder for scratch files.
+    pub temporary: PathBuf,
+}
+
+/// What is known of a project's history.
+#[derive(Debug)]
+pub enum Past {
+    /// There is none.
+    None,
+    /// It was not read, and why.
+    NotRead(String),
+    /// What a scan of it found.
+    Read(Outcome),
+}
+
+/// Tells whether the text of a file is kept for the checks.
+pub fn keeps(path: &BStr) -> bool {
+    role_of(path).is_some()
+        || is_dockerfile(path)
+        || is_compose(path)
+        || is_pipeline(path)
+        || is_manifest(path)
+        || ends_dockerignore(path)
+}
+
+/// Tells whether a file describes an image.
+pub(super) fn is_dockerfile(path: &BStr) -> bool {
+    let name = file_name(path).to_str_lossy().to_ascii_lowercase();
+    let names = ["dockerfile", "containerfile"];
+    names.iter().any(|known| {
+        name == *known
+            || name.starts_with(&format!("{known}.")) && !ends_dockerignore(path)
+            || name.ends_with(&format!(".{known}"))
+    })
+}
+
+pub(super) fn ends_dockerignore(path: &BStr) -> bool {
+    path.ends_with(b".dockerignore")
+}
+
+/// Tells whether a file is one of compose.
+pub(super) fn is_compose(path: &BStr) -> bool {
+    let name = file_name(path).to_str_lossy().into_owned();
+    (name.starts_with("docker-compose") || name.starts_with("compose"))
+        && (name.ends_with(".yml") || name.ends_with(".yaml"))
+}
+
+/// Tells whether a file is a pipeline of a CI provider.
+pub(super) fn is_pipeline(path: &BStr) -> bool {
+    const FILES: &[&str] = &[
+        ".gitlab-ci.yml",
+        "azure-pipelines.yml",
+        ".circleci/config.yml",
+        "Jenkinsfile",
+        ".travis.yml",
+        "bitbucket-pipelines.yml",
+        ".drone.yml",
+        ".woodpecker.yml",
+        "appveyor.yml",
+        ".appveyor.yml",
+        ".buildkite/pipeline.yml",
+        ".cirrus.yml",
+    ];
+    let path = path.to_str_lossy();
+    let is_workflow =
+        path.starts_with(".github/workflows/") || path.starts_with(".gitlab/ci/") || path.starts_with(".woodpecker/");
+    is_workflow && (path.ends_with(".yml") || path.ends_with(".yaml")) || FILES.contains(&path.as_ref())
+}
+
+/// Tells whether a file lists what a project depends on, or which hooks it has.
+fn is_manifest(path: &BStr) -> bool {
+    let name = file_name(path).to_str_lossy().into_owned();
+    matches!(
+        name.as_str(),
+        "package.json"
+            | "pyproject.toml"
+            | "Pipfile"
+            | "setup.py"
+            | "Gemfile"
+            | "go.mod"
+            | "Cargo.toml"
+            | "composer.json"
+            | ".pre-commit-config.yaml"
+            | "lefthook.yml"
+            | "prek.toml"
+            | "mix.exs"
+    ) || name.starts_with("requirements") && name.ends_with(".txt")
+}
+
+impl Ground<'_> {
+    /// Returns the kept texts of one kind.
+    pub(super) fn texts(&self, is_kind: fn(&BStr) -> bool) -> impl Iterator<Item = (&BString, &Vec<u8>)> {
+        self.survey
+            .texts
+            .iter()
+            .filter(move |(path, _)| is_kind(path.as_bstr()))
+    }
+
+    /// Returns the files of values.
+    pub(super) fn value_files(&self) -> impl Iterator<Item = (&BString, &Vec<u8>)> {
+        self.texts(|path| role_of(path) == Some(Role::Values))
+    }
+
+    /// Returns the findings for which a rule's id begins like this.
+    pub(super) fn found(&self, beginning: &str) -> impl Iterator<Item = &Finding> {
+        self.outcome
+            .findings
+            .iter()
+            .filter(move |finding| finding.rule.as_str().starts_with(beginning))
+    }
+
+    /// Returns the lookups of a project's own variables, in the environment of its processes.
+    pub(super) fn variables(&self) -> impl Iterator<Item = (&BString, &Lookup)> {
+        self.survey
+            .lookups()
+            .filter(|(_, lookup)| lookup.language != Language::Streamlit && !is_platform(lookup.name.as_bstr()))
+    }
+
+    /// Tells whether anything here reads a `.env`: there is one, a template of one, or a program that looks for one.
+    pub(super) fn uses_dotenv(&self) -> bool {
+        const READERS: &[&str] = &[
+            "dotenv",
+            "django-environ",
+            "environs",
+            "python-decouple",
+            "pydantic-settings",
+            "pydantic_settings",
+            "\"next\"",
+            "\"vite\"",
+            "\"nuxt\"",
+            "\"astro\"",
+            "react-scripts",
+            "cleanenv",
+            "laravel/framework",
+            "symfony/framework-bundle",
+            "\"@prisma/client\"",
+        ];
+        let is_dotenv =
+            |path: &BString| role_of(path.as_bstr()).is_some() && Syntax::of(path.as_bstr()) == Syntax::Dotenv;
+        let reads = |text: &Vec<u8>| READERS.iter().any(|reader| text.contains_str(reader));
+        let compose = || {
+            self.survey
+                .lookups()
+                .any(|(_, lookup)| lookup.language == Language::Compose)
+        };
+        self.survey.texts.keys().any(is_dotenv) || self.texts(is_manifest).any(|(_, text)| reads(text)) || compose()
+    }
+
+    /// Tells which line makes git ignore each path; none where there is no repository.
+    pub(super) fn ignored(&self, paths: &[BString]) -> Result<Vec<Option<IgnoredBy>>, Unknown> {
+        let slices: Vec<&[u8]> = paths.iter().map(|path| path.as_slice()).collect();
+        match &self.repo {
+            Some(repo) if !paths.is_empty() => Ok(repo.ignored_by(&slices)?),
+            _ => Ok(vec![None; paths.len()]),
+        }
+    }
+
+    /// Tells whether a file of values holds a secret: the rules found one, or a name promises one and it is no placeholder.
+    pub(super) fn holds_secret(&self, path: &BString) -> bool {
+        let is_found = self
+            .outcome
+            .findings
+            .iter()
+            .any(|finding| finding.path == *path && finding.place == Place::Content);
+        is_found
+            || self
+                .survey
+                .texts
+                .get(path)
+                .is_some_and(|text| !secrets(path.as_bstr(), text).is_empty())
+    }
+
+    /// Returns every value that was met.
+    pub(super) fn secrets(&self) -> Vec<Secret> {
+        let texts = self
+            .survey
+            .texts
+            .iter()
+            .filter(|(path, _)| role_of(path.as_bstr()).is_some());
+        let mut all: Vec<Secret> = texts.flat_map(|(path, text)| secrets(path.as_bstr(), text)).collect();
+        let past = match &self.past {
+            Past::Read(outcome) => Some(outcome),
+            _ => None,
+        };
+        for outcome in [Some(self.outcome), past].into_iter().flatten() {
+            let held = outcome.suppressed.iter().map(|held| &held.finding);
+            let values = outcome
+                .findings
+                .iter()
+                .chain(held)
+                .filter(|finding| finding.place.holds_secret());
+            all.extend(values.map(|finding| finding.secret.clone()));
+        }
+        all
+    }
+
+    /// Returns the answer of git, or `None` without a repository.
+    pub(super) fn ask<T>(&self, question: impl Fn(&Repo) -> Result<T, GitError>) -> Result<Option<T>, Unknown> {
+        Ok(self.repo.as_ref().map(question).transpose()?)
+    }
+}
+
+/// Returns a place where something was found.
+pub(super) fn at(finding: &Finding) -> Evidence {
+    let is_named = finding.place == Place::Path;
+    Evidence {
+        path: finding.path.clone(),
+        line: (!is_named).then_some(finding.location.line),
+        what: finding.title.to_string(),
+    }
+}
+
+/// Returns a place with what is there.
+pub(super) fn spot(path: impl Into<BString>, line: Option<u32>, what: impl Into<String>) -> Evidence {
+    Evidence {
+        path: path.into(),
+        line,
+        what: what.into(),
+    }
+}
+
+/// Returns the entries of a file with their lines, names and values.
+pub(super) fn entries(path: &BStr, text: &[u8]) -> Vec<(u32, BString, BString)> {
+    let document = Document::read(text, Syntax::of(path));
+    let entry = |(line, entry)| (line, document.name_of(entry), document.at(&entry.value).to_owned());
+    document.entries().map(entry).collect()
+}

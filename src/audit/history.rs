@@ -1,0 +1,160 @@
+//! History: what was committed once stays readable, and what was pushed is out of hand.
+//!
+//! A secret counts as dealt with when somebody gave a reason: its `[[allow]]` entry, or the comment beside it, says that
+//! it was rotated, or that it never was one. A baseline alone says that a finding is known, not that the secret is dead.
+
+use std::collections::BTreeMap;
+
+use bstr::{BString, ByteSlice};
+
+use crate::audit::ground::{at, spot};
+use crate::audit::{Answer, Ground, Past, Unknown, amount, verb};
+use crate::git::Repo;
+use crate::lookup::is_aside;
+use crate::model::{Confidence, Evidence, Finding, Outcome, Place, Reason, Severity};
+
+/// So many refs of other machines are looked at.
+const REFS: usize = 8;
+
+pub(super) fn clean(ground: &Ground<'_>) -> Result<Answer, Unknown> {
+    let outcome = match &ground.past {
+        Past::None => return Ok(Answer::not_applicable("there is no history")),
+        Past::NotRead(why) => return Ok(Answer::not_applicable(why.as_str())),
+        Past::Read(outcome) => outcome,
+    };
+    let found: Vec<&Finding> = outcome
+        .findings
+        .iter()
+        .filter(|finding| finding.severity >= Severity::Medium)
+        .collect();
+    let commits = usize::try_from(outcome.coverage.scanned.commits).unwrap_or(0);
+    let read = format!("{} read", amount(commits, "commit"));
+    Ok(match found.len() {
+        0 if outcome.suppressed.is_empty() => Answer::ok(read),
+        0 => Answer::ok(format!(
+            "{read}, {} accepted",
+            amount(outcome.suppressed.len(), "finding")
+        )),
+        count => Answer::warn(
+            format!("{} {} in it", amount(count, "secret"), verb(count, "stands", "stand")),
+            found.iter().map(|finding| at(finding)).collect(),
+            "`keyfence scan --history` shows each with its commit; replace what is real, and accept the rest with a reason.",
+        ),
+    })
+}
+
+pub(super) fn leaked(ground: &Ground<'_>) -> Result<Answer, Unknown> {
+    let Some(repo) = &ground.repo else {
+        return Ok(Answer::not_applicable("there is no repository"));
+    };
+    let refs = repo.remote_refs()?;
+    if refs.is_empty() {
+        return Ok(Answer::not_applicable("nothing was pushed, as far as is known here"));
+    }
+    let found = match &ground.past {
+        Past::Read(outcome) => pushed_by_commit(repo, outcome)?,
+        _ => pushed_by_content(repo, refs, ground.outcome)?,
+    };
+    let is_partial = !matches!(ground.past, Past::Read(_));
+    let is_sure = found.iter().any(|(_, confidence)| *confidence >= Confidence::High);
+    let places: Vec<Evidence> = found.into_iter().map(|(place, _)| place).collect();
+    let remedy = "revoke each at its issuer now; then write so: an [[allow]] entry with its fingerprint and the reason \"rotated on …\".";
+    Ok(match places.len() {
+        0 if is_partial => Answer::ok("none of those that stand here; history was not read"),
+        0 => Answer::ok("none is known"),
+        count if is_sure => Answer::fail(
+            format!("{} {} pushed", amount(count, "secret"), verb(count, "was", "were")),
+            places,
+            remedy,
+        ),
+        count => Answer::warn(
+            format!(
+                "{} that may be one {} pushed",
+                amount(count, "value"),
+                verb(count, "was", "were")
+            ),
+            places,
+            remedy,
+        ),
+    })
+}
+
+/// Returns the findings that nobody called harmless or rotated.
+fn open(outcome: &Outcome) -> impl Iterator<Item = &Finding> {
+    let is_settled = |reason: &Reason| match reason {
+        // Whoever gave a reason has judged it: rotated, or no secret at all.
+        Reason::Allow(..) | Reason::Comment(_) | Reason::PushOption(_) => true,
+        Reason::Baseline => false,
+    };
+    let held = outcome
+        .suppressed
+        .iter()
+        .filter(move |held| !is_settled(&held.reason))
+        .map(|held| &held.finding);
+    let counts = |finding: &&Finding| {
+        finding.severity >= Severity::High && finding.place.holds_secret() && !is_aside(finding.path.as_bstr())
+    };
+    outcome.findings.iter().chain(held).filter(counts)
+}
+
+fn pushed_by_commit(repo: &Repo, outcome: &Outcome) -> Result<Vec<(Evidence, Confidence)>, Unknown> {
+    let unpushed = repo.unpushed()?;
+    let is_pushed = |finding: &&Finding| {
+        let own = finding.commit.as_ref().map(|commit| &commit.id);
+        let others = finding
+            .origins
+            .iter()
+            .filter_map(|origin| origin.commit.as_ref())
+            .map(|commit| &commit.id);
+        own.into_iter().chain(others).any(|id| !unpushed.contains(id.as_ref()))
+    };
+    let told = |finding: &Finding| {
+        let id = finding.commit.as_ref().and_then(|commit| commit.id.get(..12));
+        let commit = id.map_or_else(String::new, |id| format!(" ({id})"));
+        let place = spot(
+            finding.path.clone(),
+            Some(finding.location.line),
+            format!("{}{commit}", finding.title),
+        );
+        (place, finding.confidence)
+    };
+    Ok(open(outcome).filter(is_pushed).map(told).collect())
+}
+
+/// Looks for what stands here in the same files on the branches that other machines have.
+fn pushed_by_content(
+    repo: &Repo,
+    mut refs: Vec<String>,
+    outcome: &Outcome,
+) -> Result<Vec<(Evidence, Confidence)>, Unknown> {
+    // What others start from comes first.
+    let main = ["/HEAD", "/main", "/master"];
+    refs.sort_by_key(|name| main.iter().position(|end| name.ends_with(end)).unwrap_or(main.len()));
+    let mut files: BTreeMap<&BString, Vec<&Finding>> = BTreeMap::new();
+    for finding in open(outcome).filter(|finding| finding.place == Place::Content) {
+        files.entry(&finding.path).or_default().push(finding);
+    }
+    let mut found = BTreeMap::new();
+    for (path, findings) in files {
+        for name in refs.iter().take(REFS) {
+            let Some(text) = repo.file_at(name, path.as_bstr())? else {
+                continue;
+            };
+            for finding in findings
+                .iter()
+                .filter(|finding| text.contains_str(finding.secret.expose()))
+            {
+                let short = name.trim_start_matches("refs/remotes/");
+                let place = spot(
+                    path.clone(),
+                    Some(finding.location.line),
+                    format!("{} (in {short})", finding.title),
+                );
+                found
+                    .entry((path, finding.location))
+                    .or_insert((place, finding.confidence));
+            }
+        }
+    }
+    Ok(found.into_values().collect())
+}
