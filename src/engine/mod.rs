@@ -10,13 +10,16 @@ mod checksum;
 mod decode;
 mod detect;
 mod explain;
+mod half;
 pub mod ignore;
 mod inside;
+mod joined;
 mod judge;
 mod language;
 mod lazy;
 mod lookalike;
 mod naming;
+mod notebook;
 mod path_class;
 mod pattern;
 mod placeholder;
@@ -41,10 +44,11 @@ use bstr::BStr;
 use crate::engine::allow::Exceptions;
 use crate::engine::candidate::{Candidate, Dropped, Verdict};
 use crate::engine::decode::{Escape, MARKS};
+use crate::engine::notebook::Notebook;
 use crate::engine::prefilter::Prefilter;
 use crate::engine::ready::Ready;
 use crate::model::{
-    Blob, Confidence, Excerpt, Finding, Fingerprint, Lines, Location, Masks, Place, Reason, Secret, Severity,
+    Blob, Confidence, Excerpt, Finding, Fingerprint, Lines, Location, Masks, Place, Reason, RuleId, Secret, Severity,
 };
 use crate::rules::{Allow, PathTable, Reach, RuleError, RuleSet};
 
@@ -78,6 +82,8 @@ pub struct Engine {
     /// For each rule its globs.
     paths: PathTable,
     exceptions: Exceptions,
+    /// The rules that find a public half, with those that find its secret.
+    halves: BTreeMap<RuleId, Vec<String>>,
     min_confidence: Confidence,
 }
 
@@ -130,6 +136,10 @@ impl Engine {
         for (mark, _) in MARKS {
             by_keyword.entry((*mark).to_owned()).or_default();
         }
+        let halves = rules.iter().filter(|rule| !rule.half_of.is_empty());
+        let halves = halves
+            .map(|rule| (RuleId::new(&rule.id), rule.half_of.clone()))
+            .collect();
         Ok(Self {
             rules: ready,
             prefilter: Prefilter::new(by_keyword.keys().map(String::as_bytes)),
@@ -138,6 +148,7 @@ impl Engine {
             rules_by_keyword: by_keyword.into_values().collect(),
             paths,
             exceptions: Exceptions::new(&settings.allow)?,
+            halves,
             min_confidence: settings.min_confidence,
         })
     }
@@ -161,6 +172,11 @@ impl Engine {
         let mut hasher = DefaultHasher::new();
         (assignment::Syntax::of(path), rules, is_named.then_some(path)).hash(&mut hasher);
         hasher.finish()
+    }
+
+    /// Returns the rules whose secret a finding is the public half of.
+    fn wholes_of(&self, finding: &Finding) -> &[String] {
+        self.halves.get(&finding.rule).map_or(&[], Vec::as_slice)
     }
 
     /// Searches one blob.
@@ -200,12 +216,15 @@ impl Engine {
         let lines = Lines::new(text);
         let contents = candidates.iter().filter(|candidate| candidate.place == Place::Content);
         let masks = Masks::new(text, contents.map(|candidate| candidate.span.clone()));
+        let notebook = notebook::is_notebook(&blob.path).then(|| Notebook::read(text));
         let mut judged: Vec<Judged> = candidates
             .iter()
             .filter_map(|candidate| self.judged(blob, candidate, &lines, &masks))
+            .map(|judged| in_cell(judged, notebook.as_ref(), &lines))
             .collect();
         drop_names(&mut judged);
         judged.sort_by(|a, b| a.finding.sort_key().cmp(&b.finding.sort_key()));
+        half::join(self, &mut judged);
         judged
     }
 
@@ -247,6 +266,8 @@ impl Engine {
             origin: blob.origin.clone(),
             commit: None,
             origins: Vec::new(),
+            whole: None,
+            cell: None,
             remedy: rule.remedy.clone(),
         };
         let suppressed = self.suppressed(&finding, text, lines, &candidate.span);
@@ -272,6 +293,14 @@ fn drop_names(judged: &mut Vec<Judged>) {
     if judged.iter().any(|judged| is_grave(judged) && !is_name(judged)) {
         judged.retain(|judged| !(is_grave(judged) && is_name(judged)));
     }
+}
+
+/// Says in which cell of a notebook a finding stands.
+fn in_cell(mut judged: Judged, notebook: Option<&Notebook>, lines: &Lines) -> Judged {
+    let Location { line, column, .. } = judged.finding.location;
+    let offset = lines.span(line).start + column as usize - 1;
+    judged.finding.cell = notebook.and_then(|notebook| notebook.cell(offset));
+    judged
 }
 
 fn first() -> Location {

@@ -18,7 +18,7 @@ pub use commit::{Date, Introduced, Occurrence};
 pub use coverage::{Coverage, Failed, SkipReason, Skipped, Tally};
 pub use excerpt::{Excerpt, Masks};
 pub use explained::{Explained, Keyword, Ruling, Step};
-pub use finding::{Confidence, Finding, Place, RuleId, Severity};
+pub use finding::{Cell, Confidence, Finding, Place, RuleId, Severity};
 pub use fingerprint::Fingerprint;
 pub use outcome::{Outcome, Reason, Relaxed, Suppressed};
 pub use redact::Redactor;

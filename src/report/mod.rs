@@ -4,6 +4,7 @@ pub mod catalog;
 mod escape;
 mod explain;
 mod human;
+mod join;
 mod json;
 #[cfg(test)]
 mod sample;

@@ -6,15 +6,18 @@
 use std::ops::Range;
 
 use crate::model::{
-    Confidence, Excerpt, Failed, Finding, Fingerprint, Introduced, Location, Occurrence, Outcome, Place, Reason,
+    Cell, Confidence, Excerpt, Failed, Finding, Fingerprint, Introduced, Location, Occurrence, Outcome, Place, Reason,
     Redactor, Severity, Skipped, Tally,
 };
 use crate::report::Style;
+use crate::report::join::{Joined, join};
 
 /// An outcome as it may be shown.
 #[derive(Debug)]
 pub(super) struct View<'a> {
     outcome: &'a Outcome,
+    /// Its findings, one for each secret.
+    joined: Vec<Joined<'a>>,
     redactor: Redactor,
     /// How the report is drawn.
     pub style: &'a Style,
@@ -29,13 +32,15 @@ pub(super) struct Shown<'a> {
     pub confidence: Confidence,
     pub path: String,
     pub location: Location,
+    /// In which cell of a notebook.
+    pub cell: Option<Cell>,
     pub place: Place,
     pub secret: String,
     pub fingerprint: &'a Fingerprint,
     pub remedy: Option<String>,
     /// The oldest commit that introduced it.
     pub commit: Option<Commit>,
-    /// Every place where history holds it.
+    /// Every place where it stands, if more than one, or where history holds it.
     pub origins: Vec<Spot>,
     /// Whether it blocks, being at or above `fail-on`.
     pub blocks: bool,
@@ -65,9 +70,20 @@ impl Commit {
 pub(super) struct Spot {
     pub path: String,
     pub line: u32,
+    /// What was found there, where the scan looked at files.
+    pub found: Option<Found>,
     pub commit: Option<Commit>,
-    pub in_head: bool,
+    /// Nothing where the scan knows no commits.
+    pub in_head: Option<bool>,
     pub removed: Option<Commit>,
+}
+
+/// One of several findings of a value: what is said of its place.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub rule: String,
+    pub location: Location,
+    pub fingerprint: String,
 }
 
 /// The text around a finding as it may be shown.
@@ -107,6 +123,7 @@ impl<'a> View<'a> {
         };
         Self {
             outcome,
+            joined: join(outcome),
             redactor,
             style,
         }
@@ -119,26 +136,23 @@ impl<'a> View<'a> {
 
     /// Returns how many findings there are.
     pub(super) fn len(&self) -> usize {
-        self.outcome.findings.len()
+        self.joined.len()
     }
 
     /// Returns how many findings block.
     pub(super) fn blocking(&self) -> usize {
-        self.outcome
-            .findings
-            .iter()
-            .filter(|finding| self.blocks(finding))
-            .count()
+        let blocking = self.joined.iter().filter(|joined| self.blocks(joined.lead));
+        blocking.count()
     }
 
     pub(super) fn findings(&self) -> impl Iterator<Item = Shown<'_>> {
-        self.outcome.findings.iter().map(|finding| self.show(finding))
+        self.joined.iter().map(|joined| self.show(joined))
     }
 
     /// Returns the findings of one file after the other.
     pub(super) fn files(&self) -> impl Iterator<Item = Vec<Shown<'_>>> {
-        let files = self.outcome.findings.chunk_by(|one, next| one.path == next.path);
-        files.map(|file| file.iter().map(|finding| self.show(finding)).collect())
+        let files = self.joined.chunk_by(|one, next| one.lead.path == next.lead.path);
+        files.map(|file| file.iter().map(|joined| self.show(joined)).collect())
     }
 
     pub(super) fn suppressed(&self) -> impl ExactSizeIterator<Item = HeldBack<'_>> {
@@ -198,7 +212,8 @@ impl<'a> View<'a> {
         finding.severity >= self.style.fail_on
     }
 
-    fn show<'f>(&'f self, finding: &'f Finding) -> Shown<'f> {
+    fn show<'f>(&'f self, joined: &'f Joined<'f>) -> Shown<'f> {
+        let finding = joined.lead;
         Shown {
             rule: finding.rule.as_str(),
             title: self.text(finding.title.as_bytes()),
@@ -206,12 +221,13 @@ impl<'a> View<'a> {
             confidence: finding.confidence,
             path: self.text(&finding.path),
             location: finding.location,
+            cell: finding.cell,
             place: finding.place,
             secret: self.secret(finding),
             fingerprint: &finding.fingerprint,
             remedy: finding.remedy.as_ref().map(|remedy| self.text(remedy.as_bytes())),
             commit: finding.commit.as_deref().map(|commit| self.commit(commit)),
-            origins: finding.origins.iter().map(|origin| self.spot(origin)).collect(),
+            origins: self.origins(joined),
             blocks: self.blocks(finding),
             excerpt: &finding.excerpt,
             redactor: &self.redactor,
@@ -228,12 +244,39 @@ impl<'a> View<'a> {
         }
     }
 
-    fn spot(&self, origin: &Occurrence) -> Spot {
+    /// Returns every place of a value that has more than one, or of which history tells.
+    fn origins(&self, joined: &Joined<'_>) -> Vec<Spot> {
+        let places = joined.places.iter();
+        let spots = places.flat_map(|finding| match finding.origins.as_slice() {
+            [] if joined.places.len() == 1 => Vec::new(),
+            [] => vec![self.place(finding)],
+            origins => origins.iter().map(|origin| self.occurrence(origin)).collect(),
+        });
+        spots.collect()
+    }
+
+    fn place(&self, finding: &Finding) -> Spot {
+        Spot {
+            path: self.text(&finding.path),
+            line: finding.location.line,
+            found: Some(Found {
+                rule: finding.rule.to_string(),
+                location: finding.location,
+                fingerprint: finding.fingerprint.to_string(),
+            }),
+            commit: None,
+            in_head: None,
+            removed: None,
+        }
+    }
+
+    fn occurrence(&self, origin: &Occurrence) -> Spot {
         Spot {
             path: self.text(&origin.path),
             line: origin.line,
+            found: None,
             commit: origin.commit.as_deref().map(|commit| self.commit(commit)),
-            in_head: origin.in_head,
+            in_head: Some(origin.in_head),
             removed: origin.removed.as_deref().map(|commit| self.commit(commit)),
         }
     }
@@ -249,6 +292,18 @@ impl<'a> View<'a> {
 }
 
 impl Shown<'_> {
+    /// Returns the places beside its own where the scan found the value.
+    pub(super) fn others(&self) -> Vec<(&Spot, &Found)> {
+        let found = self
+            .origins
+            .iter()
+            .filter_map(|spot| Some((spot, spot.found.as_ref()?)));
+        let is_own = |spot: &Spot, found: &Found| {
+            (&spot.path, found.location, found.rule.as_str()) == (&self.path, self.location, self.rule)
+        };
+        found.filter(|(spot, found)| !is_own(spot, found)).collect()
+    }
+
     /// Returns the text around the finding; none for a file name.
     pub(super) fn line(&self) -> Option<Line> {
         if self.place == Place::Path {
