@@ -141,7 +141,9 @@ fn is_expression(value: &[u8]) -> bool {
         _ => false,
     };
     let option = value.starts_with(b"--") && value.get(2).is_some_and(u8::is_ascii_alphabetic);
-    calls || option || value.starts_with(b"\\") || value.starts_with(b"#include") || is_dotted_name(value)
+    // The type of a list in Go: `[]*Secret`.
+    let is_type = matches!(value, [b'[', b']', ..]);
+    calls || option || is_type || value.starts_with(b"\\") || value.starts_with(b"#include") || is_dotted_name(value)
 }
 
 /// Tells whether the value is a pattern: repeated groups and classes stand in no secret.
@@ -282,6 +284,20 @@ pub(super) fn is_encrypted(value: &[u8]) -> bool {
     ];
     let is_long = |(head, len): &(&[u8], usize)| value.len() >= *len && value.starts_with(head);
     HEADS.iter().any(|head| value.starts_with(head)) || LONG.iter().any(is_long)
+}
+
+/// Tells whether a value is the token of a badge, which everybody may see: `badge.svg?token=…`.
+pub(super) fn is_of_badge(text: &[u8], value: usize) -> bool {
+    let before = &text[value.saturating_sub(200)..value];
+    let address = before
+        .rsplit(|byte| byte.is_ascii_whitespace() || b"\"'(<".contains(byte))
+        .next();
+    let Some(path) = address.and_then(|address| address.strip_suffix(b"?token=")) else {
+        return false;
+    };
+    [&b"badge.svg"[..], b"badge", b"badge.png"]
+        .iter()
+        .any(|end| path.ends_with(end))
 }
 
 /// Tells whether the value is a UUID.

@@ -7,8 +7,13 @@ use crate::engine::candidate::{Candidate, Dropped, Verdict};
 use crate::engine::checksum::Proof;
 use crate::engine::randomness::{self, Makeup};
 use crate::engine::ready::{Near, Ready};
+<<<<<<< HEAD
 use crate::engine::sequence::{is_nothing_else, is_sequence};
 use crate::engine::{judge, lookalike, placeholder};
+=======
+use crate::engine::sequence::is_sequence;
+use crate::engine::{judge, lookalike, placeholder, randomness};
+>>>>>>> e185172 (engine: rare links, look-alikes of real trees; benches: accuracy)
 use crate::model::{Confidence, Place};
 
 /// Judges what a pattern matched.
@@ -54,6 +59,9 @@ pub(super) fn assigned(
     }
     if let Some(drop) = exception(rule, value).or_else(|| entropy(rule, value)) {
         return Verdict::Drop(drop);
+    }
+    if lookalike::is_of_badge(text, span.start) {
+        return Verdict::Drop(Dropped::Unlikely("the token of a badge"));
     }
     match judged {
         Ok(confidence) if value.len() >= rule.min_length => Verdict::Keep(confidence),
