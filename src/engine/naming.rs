@@ -34,7 +34,8 @@ pub(super) fn resembles(name: &[u8], value: &[u8]) -> bool {
         short.len() >= 4 && long.len() - short.len().min(long.len()) <= 4 && bstr::ByteSlice::contains_str(long, short)
     };
     // `KEY_MLKEM768X = "mlkem768x-sha256"`: the name of a method, and what it is called.
-    let begins_as_name = head.len() >= 8 && head.len() < value.len() && bstr::ByteSlice::contains_str(&*name, &*head);
+    let is_numbered = head.len() >= 8 && head.iter().any(u8::is_ascii_digit);
+    let begins_as_name = is_numbered && head.len() < value.len() && bstr::ByteSlice::contains_str(&*name, &*head);
     name == value || begins_as_name || holds(&name, &value) || holds(&value, &name)
 }
 

@@ -7,13 +7,8 @@ use crate::engine::candidate::{Candidate, Dropped, Verdict};
 use crate::engine::checksum::Proof;
 use crate::engine::randomness::{self, Makeup};
 use crate::engine::ready::{Near, Ready};
-<<<<<<< HEAD
 use crate::engine::sequence::{is_nothing_else, is_sequence};
 use crate::engine::{judge, lookalike, placeholder};
-=======
-use crate::engine::sequence::is_sequence;
-use crate::engine::{judge, lookalike, placeholder, randomness};
->>>>>>> e185172 (engine: rare links, look-alikes of real trees; benches: accuracy)
 use crate::model::{Confidence, Place};
 
 /// Judges what a pattern matched.

@@ -147,7 +147,7 @@ fn continued(text: &[u8], sign: usize, syntax: Syntax) -> Option<Chain> {
         .count();
     let mut pieces = vec![sign - before..sign];
     let mut at = sign;
-    while let Some(below) = line_below(text, at, syntax).filter(|_| before > 0) {
+    while let Some(below) = line_below(text, at, syntax).filter(|_| before > 0 && at - sign < LONGEST) {
         let len = text[below..]
             .iter()
             .take(LONGEST / 16)
@@ -159,7 +159,7 @@ fn continued(text: &[u8], sign: usize, syntax: Syntax) -> Option<Chain> {
         pieces.push(below..below + len);
         at = below + len;
     }
-    (pieces.len() > 1 && at - sign < LONGEST).then(|| Chain {
+    (pieces.len() > 1).then(|| Chain {
         start: sign - before,
         end: at,
         pieces,

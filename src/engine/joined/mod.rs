@@ -19,8 +19,8 @@ use chain::Chain;
 
 /// How much of the text before a chain is looked at: a name and what else says what the value is.
 const BEFORE: usize = 400;
-/// How much of the rest of its line; little, for many chains may stand on one.
-const BEHIND: usize = 16;
+/// How much of the rest of its line.
+const BEHIND: usize = 40;
 /// How many bytes a chain may span.
 const LONGEST: usize = 16 * 1024;
 
@@ -30,10 +30,11 @@ pub(super) fn join(text: &[u8], syntax: Syntax, reach: &Reach) -> Option<Layer> 
         return None;
     }
     let mut collage = Collage::default();
-    let (mut end, mut done) = (0, 0);
-    for chain in chain::all(text, syntax) {
-        let window = around(text, &chain, done);
-        done = chain.end;
+    let mut end = 0;
+    let mut chains = chain::all(text, syntax).peekable();
+    while let Some(chain) = chains.next() {
+        let next = chains.peek().map_or(text.len(), |next| next.start);
+        let window = around(text, &chain, end..next);
         if reach.touches(window.start, window.end) {
             chain.write(text, &window, &mut collage);
             collage.put(b"\n\n", window.end);
@@ -43,12 +44,12 @@ pub(super) fn join(text: &[u8], syntax: Syntax, reach: &Reach) -> Option<Layer> 
     (end > 0).then(|| collage.finish(end))
 }
 
-/// Returns the lines of a chain, with two more above: the name may stand there. What is `done` stands there no more, so
-/// that the whole never grows far beyond the text.
-fn around(text: &[u8], chain: &Chain, done: usize) -> Range<usize> {
-    let before = &text[chain.start.saturating_sub(BEFORE).max(done).min(chain.start)..chain.start];
+/// Returns the lines of a chain, with two more above: the name may stand there. No window reaches into another, so that
+/// the whole stays shorter than the text and in its order.
+fn around(text: &[u8], chain: &Chain, bounds: Range<usize>) -> Range<usize> {
+    let before = &text[chain.start.saturating_sub(BEFORE).max(bounds.start)..chain.start];
     let line = memchr::memrchr_iter(b'\n', before).nth(2).map_or(0, |at| at + 1);
-    let after = &text[chain.end..text.len().min(chain.end + BEHIND)];
+    let after = &text[chain.end..text.len().min(chain.end + BEHIND).min(bounds.end)];
     let rest = memchr::memchr(b'\n', after).unwrap_or(after.len());
     chain.start - (before.len() - line)..chain.end + rest
 }
