@@ -187,6 +187,49 @@ fn escapes_and_digits_without_end_are_read() {
 }
 
 #[test]
+fn strings_in_endless_pieces_are_read() {
+    for piece in [
+        "\"a\"+",
+        "'a' ",
+        "\"a\", ",
+        "[\"a\",",
+        "`${'a'}",
+        "a\\\n",
+        "\"+",
+        "'\"",
+        "\".join([\"",
+        "\"\\\n",
+    ] {
+        scan("a.py", &repeated(piece, scaled(20 * MIB)));
+        scan("a.sh", &repeated(piece, scaled(20 * MIB)));
+    }
+}
+
+#[test]
+fn notebooks_without_end_are_read() {
+    let cell = r#"{"cell_type":"code","outputs":[{"text":["a\n"]}],"source":["x = \"y\"\n","!z"]},"#;
+    for piece in [cell, "[", "{\"cells\":[", "\"source\":[\"", "\"a\\n\",", "\\u0041"] {
+        let start = "{\"cells\":[{\"source\":[".to_owned();
+        scan("a.ipynb", &repeated(piece, scaled(20 * MIB)));
+        scan(
+            "a.ipynb",
+            &[start.as_bytes(), &repeated(piece, scaled(20 * MIB))].concat(),
+        );
+        scan(
+            "a.ipynb",
+            &[b"{\"cells\":[".as_slice(), &repeated(piece, scaled(20 * MIB))].concat(),
+        );
+    }
+    let printed = format!("token = \\\"{}\\\"\\n", token());
+    let lines = format!("\"{printed}\",").repeat(2_000);
+    let outcome = scan(
+        "a.ipynb",
+        format!("{{\"cells\":[{{\"source\":[{lines}\"\"]}}]}}").as_bytes(),
+    );
+    assert!(outcome.findings.iter().all(|finding| finding.cell.is_some()));
+}
+
+#[test]
 fn what_unpacks_without_end_is_cut_off_and_said() {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     encoder.write_all(&vec![b'a'; 64 * MIB]).unwrap();

@@ -109,6 +109,8 @@ fn finding(values: &[String], forms: &[u8], number: usize) -> Finding {
         excerpt: Excerpt::new(content.as_bytes(), &lines.span(location.line), &span, &[]),
         origin: Origin::Index,
         commit: Some(commit(&other(2))),
+        whole: None,
+        cell: None,
         origins: vec![Occurrence {
             path: other(1).as_str().into(),
             line: 1,

@@ -17,6 +17,8 @@ fn finding(path: &str, value: &str) -> Finding {
         origin: Origin::Worktree,
         commit: None,
         origins: Vec::new(),
+        whole: None,
+        cell: None,
         fingerprint: Fingerprint::new("a-key", path.into(), value.as_bytes(), false),
         remedy: None,
     }

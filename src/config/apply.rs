@@ -291,6 +291,8 @@ mod tests {
             origin: Origin::Index,
             commit: None,
             origins: Vec::new(),
+            whole: None,
+            cell: None,
             fingerprint: Fingerprint::new("a-key", "a".into(), b"v", false),
             remedy: None,
         };

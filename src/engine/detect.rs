@@ -140,6 +140,8 @@ impl<'s> Search<'s> {
         }
         HITS.set(hits);
         if self.blob.nature == Nature::Text {
+            self.notebook(depth);
+            self.joined(depth);
             self.encoded(depth);
         }
     }
@@ -253,7 +255,7 @@ impl<'s> Search<'s> {
     }
 
     /// Reads every pair of a file that exists to hold secrets.
-    fn secret_files(&mut self) {
+    pub(super) fn secret_files(&mut self) {
         if self.blob.nature != Nature::Text {
             return;
         }

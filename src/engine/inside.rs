@@ -4,11 +4,13 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use crate::engine::assignment::Syntax;
 use crate::engine::candidate::Candidate;
 use crate::engine::decode::{Decoded, Layer, Layers, Mark};
 use crate::engine::detect::{Detected, Search};
+use crate::engine::notebook::Notebook;
 use crate::engine::reach::Reach;
-use crate::engine::{decode, judge, placeholder};
+use crate::engine::{decode, joined, judge, notebook, placeholder};
 use crate::model::{Blob, Confidence, Nature, Place, Scope};
 use crate::rules::Assignment;
 
@@ -24,8 +26,7 @@ impl Search<'_> {
         while let Some(decoded) = layers.next(self.budget.decoded, &self.reach) {
             match decoded {
                 Decoded::Text(layer) if depth < DEEPEST && !self.is_spent() => {
-                    self.budget.decoded -= layer.bytes.len();
-                    self.layer(&layer, depth + 1);
+                    self.layer(&layer, self.syntax, depth + 1, None);
                 }
                 _ => {
                     self.detected.gave_up = true;
@@ -33,6 +34,32 @@ impl Search<'_> {
                 }
             }
         }
+    }
+
+    /// Searches the cells of a notebook, each in its own syntax.
+    pub(super) fn notebook(&mut self, depth: usize) {
+        if depth > 0 || !notebook::is_notebook(&self.blob.path) {
+            return;
+        }
+        for (layer, syntax) in Notebook::read(&self.blob.bytes).layers() {
+            self.layer(&layer, syntax, depth + 1, None);
+        }
+    }
+
+    /// Searches the strings that are written in pieces.
+    pub(super) fn joined(&mut self, depth: usize) {
+        if depth >= DEEPEST {
+            return;
+        }
+        let Some(layer) = joined::join(&self.blob.bytes, self.syntax, &self.reach) else {
+            return;
+        };
+        let rules = &self.engine.rules;
+        let is_new = |candidate: &Candidate| {
+            let is_shape = rules[candidate.rule].is_shape() || candidate.decoded.is_some();
+            joined::is_new(&layer, &candidate.span, is_shape)
+        };
+        self.layer(&layer, self.syntax, depth + 1, Some(&is_new));
     }
 
     /// Returns where values stand that are proven or refuted: what is inside them is a part of them.
@@ -45,7 +72,13 @@ impl Search<'_> {
         candidates.map(|candidate| candidate.span.clone()).collect()
     }
 
-    fn layer(&mut self, layer: &Layer, depth: usize) {
+    /// Searches a text inside this one. What was joined repeats what stands around it: of that only what `is_new`.
+    fn layer(&mut self, layer: &Layer, syntax: Syntax, depth: usize, is_new: Option<&dyn Fn(&Candidate) -> bool>) {
+        if self.is_spent() || layer.bytes.len() > self.budget.decoded {
+            self.detected.gave_up = true;
+            return;
+        }
+        self.budget.decoded -= layer.bytes.len();
         let blob = Blob {
             origin: self.blob.origin.clone(),
             path: Cow::Borrowed(&self.blob.path),
@@ -57,7 +90,7 @@ impl Search<'_> {
         let mut inner = Search {
             engine: self.engine,
             blob: &blob,
-            syntax: self.syntax,
+            syntax,
             reach: Reach::default(),
             path_class: self.path_class,
             in_path: std::mem::take(&mut self.in_path),
@@ -70,6 +103,10 @@ impl Search<'_> {
             explains: self.explains,
         };
         inner.content(depth);
+        if let Some(is_new) = is_new {
+            inner.secret_files();
+            inner.detected.candidates.retain(is_new);
+        }
         self.in_path = inner.in_path;
         self.budget = inner.budget;
         self.detected.gave_up |= inner.detected.gave_up;

@@ -1,6 +1,8 @@
 //! Values that are evidently something else: addresses, paths, expressions, hashes that say so, public keys, times.
 //! Every test looks at the whole value or at how it begins; none looks for a word inside.
 
+use crate::model::Fingerprint;
+
 /// Tells what a value evidently is, if it is no secret.
 pub(super) fn name_of(value: &[u8]) -> Option<&'static str> {
     if is_location(value) {
@@ -19,6 +21,8 @@ pub(super) fn name_of(value: &[u8]) -> Option<&'static str> {
         Some("a time")
     } else if is_encrypted(value) {
         Some("encrypted")
+    } else if is_fingerprint(value) {
+        Some("the fingerprint of a finding")
     } else {
         None
     }
@@ -141,7 +145,9 @@ fn is_expression(value: &[u8]) -> bool {
         _ => false,
     };
     let option = value.starts_with(b"--") && value.get(2).is_some_and(u8::is_ascii_alphabetic);
-    calls || option || value.starts_with(b"\\") || value.starts_with(b"#include") || is_dotted_name(value)
+    // The type of a list in Go: `[]*Secret`.
+    let is_type = matches!(value, [b'[', b']', ..]);
+    calls || option || is_type || value.starts_with(b"\\") || value.starts_with(b"#include") || is_dotted_name(value)
 }
 
 /// Tells whether the value is a pattern: repeated groups and classes stand in no secret.
@@ -211,7 +217,19 @@ fn is_public_key(value: &[u8]) -> bool {
         b"-----BEGIN CERT",
         b"-----BEGIN PGP PUBLIC",
     ];
-    HEADS.iter().any(|head| value.starts_with(head))
+    HEADS.iter().any(|head| value.starts_with(head)) || is_openpgp_public_key(value)
+}
+
+/// Tells whether long hex opens with an OpenPGP packet of a public key: its tag, a length, and version 4.
+fn is_openpgp_public_key(value: &[u8]) -> bool {
+    let version_at = |at: usize| value.get(at..at + 2) == Some(b"04");
+    let is_packet = match value {
+        [b'9', b'8', ..] => version_at(4),
+        [b'9', b'9', ..] => version_at(6),
+        [b'c' | b'C', b'6', ..] => version_at(4) || version_at(6),
+        _ => false,
+    };
+    is_packet && value.len() >= 100 && value.iter().all(u8::is_ascii_hexdigit)
 }
 
 /// Tells whether the value names the hash that it is: `sha256-…`, `md5:…`, `$name$rounds$…`.
@@ -282,6 +300,25 @@ pub(super) fn is_encrypted(value: &[u8]) -> bool {
     ];
     let is_long = |(head, len): &(&[u8], usize)| value.len() >= *len && value.starts_with(head);
     HEADS.iter().any(|head| value.starts_with(head)) || LONG.iter().any(is_long)
+}
+
+/// Tells whether the value is a fingerprint of ours, as it stands in a configuration under `secrets`.
+fn is_fingerprint(value: &[u8]) -> bool {
+    str::from_utf8(value).is_ok_and(|text| text.parse::<Fingerprint>().is_ok())
+}
+
+/// Tells whether a value is the token of a badge, which everybody may see: `badge.svg?token=…`.
+pub(super) fn is_of_badge(text: &[u8], value: usize) -> bool {
+    let before = &text[value.saturating_sub(200)..value];
+    let address = before
+        .rsplit(|byte| byte.is_ascii_whitespace() || b"\"'(<".contains(byte))
+        .next();
+    let Some(path) = address.and_then(|address| address.strip_suffix(b"?token=")) else {
+        return false;
+    };
+    [&b"badge.svg"[..], b"badge", b"badge.png"]
+        .iter()
+        .any(|end| path.ends_with(end))
 }
 
 /// Tells whether the value is a UUID.

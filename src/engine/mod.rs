@@ -10,13 +10,16 @@ mod checksum;
 mod decode;
 mod detect;
 mod explain;
+mod half;
 pub mod ignore;
 mod inside;
+mod joined;
 mod judge;
 mod language;
 mod lazy;
 mod lookalike;
 mod naming;
+mod notebook;
 pub mod opinion;
 mod path_class;
 mod pattern;
@@ -41,11 +44,12 @@ use bstr::BStr;
 use crate::engine::allow::Exceptions;
 use crate::engine::candidate::{Candidate, Dropped, Verdict};
 use crate::engine::decode::{Escape, MARKS};
+use crate::engine::notebook::Notebook;
 use crate::engine::prefilter::Prefilter;
 use crate::engine::ready::Ready;
 use crate::model::{
     Blob, Confidence, Day, Excerpt, Finding, Fingerprint, Lapsed, Lines, Location, Masks, Outcome, Place, Reason,
-    Secret, Severity, Suppressed,
+    RuleId, Secret, Severity, Suppressed,
 };
 use crate::rules::{Allow, PathTable, Reach, RuleError, RuleSet};
 
@@ -83,6 +87,8 @@ pub struct Engine {
     paths: PathTable,
     exceptions: Exceptions,
     today: Option<Day>,
+    /// The rules that find a public half, with those that find its secret.
+    halves: BTreeMap<RuleId, Vec<String>>,
     min_confidence: Confidence,
 }
 
@@ -137,6 +143,10 @@ impl Engine {
         for (mark, _) in MARKS {
             by_keyword.entry((*mark).to_owned()).or_default();
         }
+        let halves = rules.iter().filter(|rule| !rule.half_of.is_empty());
+        let halves = halves
+            .map(|rule| (RuleId::new(&rule.id), rule.half_of.clone()))
+            .collect();
         Ok(Self {
             rules: ready,
             prefilter: Prefilter::new(by_keyword.keys().map(String::as_bytes)),
@@ -146,6 +156,7 @@ impl Engine {
             paths,
             exceptions: Exceptions::new(&settings.allow, settings.today)?,
             today: settings.today,
+            halves,
             min_confidence: settings.min_confidence,
         })
     }
@@ -181,6 +192,11 @@ impl Engine {
             }
         }
         outcome.sort();
+    }
+
+    /// Returns the rules whose secret a finding is the public half of.
+    fn wholes_of(&self, finding: &Finding) -> &[String] {
+        self.halves.get(&finding.rule).map_or(&[], Vec::as_slice)
     }
 
     /// Searches one blob.
@@ -220,12 +236,15 @@ impl Engine {
         let lines = Lines::new(text);
         let contents = candidates.iter().filter(|candidate| candidate.place == Place::Content);
         let masks = Masks::new(text, contents.map(|candidate| candidate.span.clone()));
+        let notebook = notebook::is_notebook(&blob.path).then(|| Notebook::read(text));
         let mut judged: Vec<Judged> = candidates
             .iter()
             .filter_map(|candidate| self.judged(blob, candidate, &lines, &masks))
+            .map(|judged| in_cell(judged, notebook.as_ref(), &lines))
             .collect();
         drop_names(&mut judged);
         judged.sort_by(|a, b| a.finding.sort_key().cmp(&b.finding.sort_key()));
+        half::join(self, &mut judged);
         judged
     }
 
@@ -267,6 +286,8 @@ impl Engine {
             origin: blob.origin.clone(),
             commit: None,
             origins: Vec::new(),
+            whole: None,
+            cell: None,
             remedy: rule.remedy.clone(),
         };
         let comment = self.comment(&finding, text, lines);
@@ -302,6 +323,14 @@ fn drop_names(judged: &mut Vec<Judged>) {
     if judged.iter().any(|judged| is_grave(judged) && !is_name(judged)) {
         judged.retain(|judged| !(is_grave(judged) && is_name(judged)));
     }
+}
+
+/// Says in which cell of a notebook a finding stands.
+fn in_cell(mut judged: Judged, notebook: Option<&Notebook>, lines: &Lines) -> Judged {
+    let Location { line, column, .. } = judged.finding.location;
+    let offset = lines.span(line).start + column as usize - 1;
+    judged.finding.cell = notebook.and_then(|notebook| notebook.cell(offset));
+    judged
 }
 
 fn first() -> Location {

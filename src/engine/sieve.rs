@@ -55,6 +55,9 @@ pub(super) fn assigned(
     if let Some(drop) = exception(rule, value).or_else(|| entropy(rule, value)) {
         return Verdict::Drop(drop);
     }
+    if lookalike::is_of_badge(text, span.start) {
+        return Verdict::Drop(Dropped::Unlikely("the token of a badge"));
+    }
     match judged {
         Ok(confidence) if value.len() >= rule.min_length => Verdict::Keep(confidence),
         Ok(_) => Verdict::Drop(Dropped::Unlikely("too short")),

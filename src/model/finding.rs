@@ -118,6 +118,17 @@ impl Place {
     }
 }
 
+/// A place in a notebook.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cell {
+    /// The number of the cell, from 1.
+    pub number: u32,
+    /// The line of the cell's text, from 1.
+    pub line: u32,
+    /// True in what a program printed.
+    pub is_output: bool,
+}
+
 /// A secret, and where it stands.
 #[derive(Clone, PartialEq)]
 pub struct Finding {
@@ -133,6 +144,8 @@ pub struct Finding {
     pub path: BString,
     /// Where in the file; line 1, column 1 for a file-name finding.
     pub location: Location,
+    /// In which cell of a notebook.
+    pub cell: Option<Cell>,
     /// What it stands in.
     pub place: Place,
     /// The value; for a file-name finding the file's name.
@@ -145,6 +158,8 @@ pub struct Finding {
     pub commit: Option<Arc<Introduced>>,
     /// Every place where history holds it, the oldest first; empty where the scan knows no commits.
     pub origins: Vec<Occurrence>,
+    /// The secret close by of which this is the public half, as an access key's id is of the key.
+    pub whole: Option<Secret>,
     /// The identity across commits and moved lines.
     pub fingerprint: Fingerprint,
     /// What to do now.

@@ -21,7 +21,7 @@ pub use coverage::{Coverage, Failed, SkipReason, Skipped, Tally};
 pub use day::Day;
 pub use excerpt::{Excerpt, Masks};
 pub use explained::{Explained, Keyword, Ruling, Step};
-pub use finding::{Confidence, Finding, Place, RuleId, Severity};
+pub use finding::{Cell, Confidence, Finding, Place, RuleId, Severity};
 pub use fingerprint::Fingerprint;
 pub use outcome::{Lapsed, Outcome, Reason, Relaxed, Suppressed};
 pub use page::{Check, Evidence, Page, State};

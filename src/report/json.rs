@@ -8,9 +8,9 @@ use std::io::{self, Write};
 use serde::{Serialize, Serializer};
 use serde_json::ser::Formatter;
 
-use crate::model::Tally;
+use crate::model::{Cell, Tally};
 use crate::report::escape;
-use crate::report::view::{Commit, HeldBack, Shown, Spot, View, Why};
+use crate::report::view::{Commit, Found, HeldBack, Shown, Spot, View, Why};
 
 /// Writes the report: one document on one line.
 pub(super) fn render(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -64,15 +64,25 @@ pub(super) struct V1Finding<'a> {
     column: u32,
     end_line: u32,
     end_column: u32,
+    /// In which cell of a notebook; absent elsewhere.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cell: Option<V1Cell>,
     secret: String,
     fingerprint: &'a str,
     #[serde(rename = "where")]
     place: &'static str,
     /// The oldest commit that introduced it; null where the scan knows no commits.
     commit: Option<V1Commit>,
-    /// Every place where history holds it; empty where the scan knows no commits.
+    /// Every place where it stands, this one too; empty where there is no other and the scan knows no commits.
     origins: Vec<V1Origin>,
     remedy: Option<String>,
+}
+
+#[derive(Serialize)]
+struct V1Cell {
+    number: u32,
+    line: u32,
+    output: bool,
 }
 
 #[derive(Serialize)]
@@ -88,9 +98,22 @@ struct V1Origin {
     path: String,
     line: u32,
     commit: Option<V1Commit>,
-    in_head: bool,
+    /// Null where the scan knows no commits.
+    in_head: Option<bool>,
     /// The commit that took it away; null while HEAD has it, and where none did.
     removed: Option<V1Commit>,
+    /// What was found there; absent where history tells of it.
+    #[serde(flatten)]
+    found: Option<V1Found>,
+}
+
+#[derive(Serialize)]
+struct V1Found {
+    rule: String,
+    column: u32,
+    end_line: u32,
+    end_column: u32,
+    fingerprint: String,
 }
 
 #[derive(Serialize)]
@@ -208,12 +231,23 @@ impl<'a> From<Shown<'a>> for V1Finding<'a> {
             column: shown.location.column,
             end_line: shown.location.end_line,
             end_column: shown.location.end_column,
+            cell: shown.cell.map(V1Cell::from),
             secret: shown.secret,
             fingerprint: shown.fingerprint.as_str(),
             place: shown.place.as_str(),
             commit: shown.commit.map(V1Commit::from),
             origins: shown.origins.into_iter().map(V1Origin::from).collect(),
             remedy: shown.remedy,
+        }
+    }
+}
+
+impl From<Cell> for V1Cell {
+    fn from(cell: Cell) -> Self {
+        Self {
+            number: cell.number,
+            line: cell.line,
+            output: cell.is_output,
         }
     }
 }
@@ -237,6 +271,19 @@ impl From<Spot> for V1Origin {
             commit: spot.commit.map(V1Commit::from),
             in_head: spot.in_head,
             removed: spot.removed.map(V1Commit::from),
+            found: spot.found.map(V1Found::from),
+        }
+    }
+}
+
+impl From<Found> for V1Found {
+    fn from(found: Found) -> Self {
+        Self {
+            rule: found.rule,
+            column: found.location.column,
+            end_line: found.location.end_line,
+            end_column: found.location.end_column,
+            fingerprint: found.fingerprint,
         }
     }
 }
@@ -384,6 +431,35 @@ mod tests {
             (&origins[1]["in_head"], &origins[1]["removed"]),
             (&true.into(), &Value::Null)
         );
+    }
+
+    #[test]
+    fn a_value_in_two_places_is_one_finding_with_both() {
+        let mut outcome = sample::mixed();
+        let mut finding = outcome.findings[0].clone();
+        finding.move_to("b.py".into());
+        outcome.findings.push(finding);
+        let report = read(&outcome, &sample::style());
+        assert_eq!(report["findings"].as_array().unwrap().len(), 3);
+        insta::assert_snapshot!(report["findings"][0]["origins"], @r#"[{"column":11,"commit":null,"end_column":51,"end_line":3,"fingerprint":"kf1:564c852c-f84dfc","in_head":null,"line":3,"path":"app/settings.py","removed":null,"rule":"github-pat"},{"column":11,"commit":null,"end_column":51,"end_line":3,"fingerprint":"kf1:ddd49e14-184a61","in_head":null,"line":3,"path":"b.py","removed":null,"rule":"github-pat"}]"#);
+        assert_eq!(report["findings"][1]["origins"], Value::Array(Vec::new()));
+    }
+
+    #[test]
+    fn a_cell_of_a_notebook_is_told() {
+        let mut outcome = sample::mixed();
+        let cell = Cell {
+            number: 3,
+            line: 2,
+            is_output: false,
+        };
+        outcome.findings[0].cell = Some(cell);
+        let report = read(&outcome, &sample::style());
+        assert_eq!(
+            report["findings"][0]["cell"].to_string(),
+            r#"{"line":2,"number":3,"output":false}"#
+        );
+        assert_eq!(report["findings"][1].get("cell"), None);
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod github;
 mod gitlab;
 mod html;
 mod human;
+mod join;
 mod json;
 mod jsonl;
 mod junit;

@@ -36,6 +36,8 @@ pub(super) fn finding(rule: &str, severity: Severity, path: &str, text: &str) ->
         origin: Origin::Index,
         commit: None,
         origins: Vec::new(),
+        whole: None,
+        cell: None,
         fingerprint: Fingerprint::new(rule, path.into(), secret.as_bytes(), false),
         remedy: Some(remedy(rule)),
     }

@@ -6,15 +6,18 @@
 use std::ops::Range;
 
 use crate::model::{
-    Confidence, Excerpt, Failed, Finding, Fingerprint, Introduced, Location, Occurrence, Outcome, Place, Reason,
+    Cell, Confidence, Excerpt, Failed, Finding, Fingerprint, Introduced, Location, Occurrence, Outcome, Place, Reason,
     Redactor, Severity, Skipped, Tally,
 };
 use crate::report::Style;
+use crate::report::join::{Joined, join};
 
 /// An outcome as it may be shown.
 #[derive(Debug)]
 pub(super) struct View<'a> {
     outcome: &'a Outcome,
+    /// Its findings, one for each secret.
+    joined: Vec<Joined<'a>>,
     redactor: Redactor,
     /// How the report is drawn.
     pub style: &'a Style,
@@ -29,13 +32,15 @@ pub(super) struct Shown<'a> {
     pub confidence: Confidence,
     pub path: String,
     pub location: Location,
+    /// In which cell of a notebook.
+    pub cell: Option<Cell>,
     pub place: Place,
     pub secret: String,
     pub fingerprint: &'a Fingerprint,
     pub remedy: Option<String>,
     /// The oldest commit that introduced it.
     pub commit: Option<Commit>,
-    /// Every place where history holds it.
+    /// Every place where it stands, if more than one, or where history holds it.
     pub origins: Vec<Spot>,
     /// Whether it blocks, being at or above `fail-on`.
     pub blocks: bool,
@@ -70,21 +75,38 @@ impl Commit {
 pub(super) struct Spot {
     pub path: String,
     pub line: u32,
+    /// What was found there, where the scan looked at files.
+    pub found: Option<Found>,
     pub commit: Option<Commit>,
-    pub in_head: bool,
+    /// Nothing where the scan knows no commits.
+    pub in_head: Option<bool>,
     pub removed: Option<Commit>,
 }
 
 impl Spot {
     /// Names the place in a few words: `old.py:3 (until 333333333333)`.
     pub(super) fn told(&self) -> String {
-        let state = match &self.removed {
-            _ if self.in_head => "in HEAD".to_owned(),
-            Some(commit) => format!("until {}", commit.short_id()),
-            None => "not in HEAD".to_owned(),
+        let state = match (self.in_head, &self.removed) {
+            (None, _) => String::new(),
+            (Some(true), _) => " (in HEAD)".to_owned(),
+            (_, Some(commit)) => format!(" (until {})", commit.short_id()),
+            _ => " (not in HEAD)".to_owned(),
         };
-        format!("{}:{} ({state})", self.path, self.line)
+        format!("{}:{}{state}", self.path, self.line)
     }
+
+    /// Tells whether it is there now, as far as is known.
+    pub(super) fn is_live(&self) -> bool {
+        self.in_head != Some(false)
+    }
+}
+
+/// One of several findings of a value: what is said of its place.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub rule: String,
+    pub location: Location,
+    pub fingerprint: String,
 }
 
 /// The text around a finding as it may be shown.
@@ -141,6 +163,7 @@ impl<'a> View<'a> {
         };
         Self {
             outcome,
+            joined: join(outcome),
             redactor,
             style,
         }
@@ -153,26 +176,29 @@ impl<'a> View<'a> {
 
     /// Returns how many findings there are.
     pub(super) fn len(&self) -> usize {
-        self.outcome.findings.len()
+        self.joined.len()
     }
 
     /// Returns how many findings block.
     pub(super) fn blocking(&self) -> usize {
-        self.outcome
-            .findings
-            .iter()
-            .filter(|finding| self.blocks(finding))
-            .count()
+        let blocking = self.joined.iter().filter(|joined| self.blocks(joined.lead));
+        blocking.count()
     }
 
     pub(super) fn findings(&self) -> impl Iterator<Item = Shown<'_>> {
-        self.outcome.findings.iter().map(|finding| self.show(finding))
+        self.joined
+            .iter()
+            .map(|joined| self.show_all(joined.lead, &joined.places))
     }
 
     /// Returns the findings of one file after the other.
     pub(super) fn files(&self) -> impl Iterator<Item = Vec<Shown<'_>>> {
-        let files = self.outcome.findings.chunk_by(|one, next| one.path == next.path);
-        files.map(|file| file.iter().map(|finding| self.show(finding)).collect())
+        let files = self.joined.chunk_by(|one, next| one.lead.path == next.lead.path);
+        files.map(|file| {
+            file.iter()
+                .map(|joined| self.show_all(joined.lead, &joined.places))
+                .collect()
+        })
     }
 
     pub(super) fn suppressed(&self) -> impl ExactSizeIterator<Item = HeldBack<'_>> {
@@ -236,6 +262,11 @@ impl<'a> View<'a> {
 
     /// Returns a finding as it may be shown.
     pub(super) fn show<'f>(&'f self, finding: &'f Finding) -> Shown<'f> {
+        self.show_all(finding, &[finding])
+    }
+
+    /// Returns a finding as it may be shown, and all places of its value.
+    fn show_all<'f>(&'f self, finding: &'f Finding, places: &[&Finding]) -> Shown<'f> {
         Shown {
             rule: finding.rule.as_str(),
             title: self.text(finding.title.as_bytes()),
@@ -243,12 +274,13 @@ impl<'a> View<'a> {
             confidence: finding.confidence,
             path: self.text(&finding.path),
             location: finding.location,
+            cell: finding.cell,
             place: finding.place,
             secret: self.secret(finding),
             fingerprint: &finding.fingerprint,
             remedy: finding.remedy.as_ref().map(|remedy| self.text(remedy.as_bytes())),
             commit: finding.commit.as_deref().map(|commit| self.commit(commit)),
-            origins: finding.origins.iter().map(|origin| self.spot(origin)).collect(),
+            origins: self.origins(places),
             blocks: self.blocks(finding),
             excerpt: &finding.excerpt,
             redactor: &self.redactor,
@@ -265,12 +297,38 @@ impl<'a> View<'a> {
         }
     }
 
-    fn spot(&self, origin: &Occurrence) -> Spot {
+    /// Returns every place of a value that has more than one, or of which history tells.
+    fn origins(&self, places: &[&Finding]) -> Vec<Spot> {
+        let spots = places.iter().flat_map(|finding| match finding.origins.as_slice() {
+            [] if places.len() == 1 => Vec::new(),
+            [] => vec![self.place(finding)],
+            origins => origins.iter().map(|origin| self.occurrence(origin)).collect(),
+        });
+        spots.collect()
+    }
+
+    fn place(&self, finding: &Finding) -> Spot {
+        Spot {
+            path: self.text(&finding.path),
+            line: finding.location.line,
+            found: Some(Found {
+                rule: finding.rule.to_string(),
+                location: finding.location,
+                fingerprint: finding.fingerprint.to_string(),
+            }),
+            commit: None,
+            in_head: None,
+            removed: None,
+        }
+    }
+
+    fn occurrence(&self, origin: &Occurrence) -> Spot {
         Spot {
             path: self.text(&origin.path),
             line: origin.line,
+            found: None,
             commit: origin.commit.as_deref().map(|commit| self.commit(commit)),
-            in_head: origin.in_head,
+            in_head: Some(origin.in_head),
             removed: origin.removed.as_deref().map(|commit| self.commit(commit)),
         }
     }
@@ -314,6 +372,18 @@ impl Shown<'_> {
     pub(super) fn elsewhere(&self) -> impl Iterator<Item = &Spot> {
         let is_own = |spot: &&Spot| spot.path == self.path && spot.line == self.location.line;
         self.origins.iter().filter(move |spot| !is_own(spot))
+    }
+
+    /// Returns the places beside its own where the scan found the value.
+    pub(super) fn others(&self) -> Vec<(&Spot, &Found)> {
+        let found = self
+            .origins
+            .iter()
+            .filter_map(|spot| Some((spot, spot.found.as_ref()?)));
+        let is_own = |spot: &Spot, found: &Found| {
+            (&spot.path, found.location, found.rule.as_str()) == (&self.path, self.location, self.rule)
+        };
+        found.filter(|(spot, found)| !is_own(spot, found)).collect()
     }
 
     /// Returns the text around the finding; none for a file name.

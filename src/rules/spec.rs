@@ -42,6 +42,9 @@ pub struct Rule {
     pub min_length: Option<usize>,
     /// A companion that must stand close by.
     pub near: Option<Near>,
+    /// The rules that find the secret of which this is the public half: side by side the two are one finding.
+    #[serde(default)]
+    pub half_of: Vec<String>,
     /// True when it finds an expression that names a secret and holds none, so that reports may show it.
     #[serde(default)]
     pub expression: bool,

@@ -47,6 +47,8 @@ fn finding(relaxed: &Relaxed) -> Finding {
         origin: Origin::Index,
         commit: None,
         origins: Vec::new(),
+        whole: None,
+        cell: None,
         remedy: Some("Let somebody who answers for the guard bring this in by itself.".into()),
     }
 }

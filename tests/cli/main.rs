@@ -23,6 +23,8 @@ mod install;
 #[cfg(unix)]
 mod managers;
 #[cfg(unix)]
+mod places;
+#[cfg(unix)]
 mod rules;
 #[cfg(unix)]
 mod silence;

@@ -88,7 +88,7 @@ fn key(before: Option<&[u8]>) -> Option<Kind> {
         Some(
             b"public" | b"pub" | b"primary" | b"foreign" | b"partition" | b"sort" | b"cache" | b"unique" | b"pinned"
             | b"hot" | b"shortcut" | b"index" | b"row" | b"hash" | b"group" | b"dict" | b"map" | b"registry"
-            | b"publishable" | b"recv",
+            | b"publishable" | b"recv" | b"socket",
         ) => None,
         Some(before) if KEYS_OF.contains(before) => Some(Kind::Secret),
         Some(_) => Some(Kind::Key),

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::engine::assignment::Syntax;
+use crate::engine::assignment::{Syntax, rare};
 
 /// What links a name and its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,6 +55,9 @@ pub(super) fn after(text: &[u8], key: &Range<usize>, syntax: Syntax) -> Option<F
     if text[key.clone()].eq_ignore_ascii_case(b"identified") {
         let skip = identified_by(&text[key.start.saturating_sub(120)..key.start], rest)?;
         return Some(found(Link::Space, closed + skip, quoted, key));
+    }
+    if let Some((kind, len)) = rare::link(text, key, syntax) {
+        return Some(found(kind, key.end + len, quoted, key));
     }
     if let Some((kind, len)) = separator(rest) {
         let value = match (kind, annotation(&rest[len..])) {
@@ -162,6 +165,8 @@ fn separator(rest: &[u8]) -> Option<(Link, usize)> {
         (b"?=", Link::Equals),
         (b"+=", Link::Equals),
         (b"->", Link::Equals),
+        (b"<-", Link::Equals),
+        (b"<<-", Link::Equals),
         (b"=", Link::Equals),
         (b"::", Link::Compare),
         (b":", Link::Colon),

@@ -7,6 +7,7 @@ mod key;
 mod link;
 mod near;
 mod pairs;
+mod rare;
 mod syntax;
 mod value;
 

@@ -27,6 +27,10 @@ pub(super) fn after(text: &[u8], key: &Range<usize>, kind: Kind, syntax: Syntax)
     if !is_prose || kind == Kind::Minor {
         return None;
     }
+    // The end of a path names what stands there: a package beside its version.
+    if key.start > 0 && text[key.start - 1] == b'/' {
+        return None;
+    }
     let start = skip_glue(text, key.end)?;
     let rest = &text[start..text.len().min(start + LONGEST)];
     let len = rest.iter().take_while(|&&byte| is_token_byte(byte)).count();

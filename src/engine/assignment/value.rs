@@ -77,7 +77,8 @@ fn skip_blanks(text: &[u8], at: usize, kind: Link) -> usize {
     };
     let below = blanks(next + line_end);
     let starts_literal = matches!(text.get(below), Some(b'"' | b'\'' | b'`'));
-    if kind == Link::Element || (kind != Link::Space && starts_literal) {
+    let goes_on = rest.starts_with(b"\\") && kind == Link::Equals;
+    if kind == Link::Element || goes_on || (kind != Link::Space && starts_literal) {
         below
     } else {
         next

@@ -34,13 +34,22 @@ impl Map {
     pub(super) fn origin(&self, span: &Range<usize>) -> Range<usize> {
         match self {
             Self::Whole(all) => all.clone(),
-            Self::Bytes(pieces) => place(pieces, span.start)..place(pieces, span.end),
+            Self::Bytes(pieces) => place(pieces, span.start)..end(pieces, span.end),
             Self::Digits { width, scale, lines } => {
                 let first = span.start * scale * 8 / width;
                 let last = (span.end * scale * 8).saturating_sub(1) / width;
                 place(lines, first)..place(lines, last.max(first)) + 1
             }
         }
+    }
+}
+
+/// Returns where what ends at `decoded` ends: before what begins there, if that stands elsewhere.
+fn end(pieces: &[Piece], decoded: usize) -> usize {
+    let first = pieces.partition_point(|piece| piece.decoded < decoded);
+    match pieces.get(first) {
+        Some(piece) if piece.decoded == decoded => piece.at,
+        _ => place(pieces, decoded),
     }
 }
 

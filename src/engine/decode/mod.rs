@@ -5,6 +5,7 @@
 //! byte can be traced to where it stands in the file. Nothing here may grow without bound: whoever asks says how many
 //! bytes may come out.
 
+mod collage;
 mod escape;
 mod glance;
 mod map;
@@ -17,6 +18,7 @@ use crate::engine::decode::map::Map;
 use crate::engine::decode::stretch::Stretches;
 use crate::engine::reach::Reach;
 
+pub(super) use collage::Collage;
 pub(super) use escape::{Escape, MARKS, Mark, REACH};
 pub(super) use plain::value as plain_value;
 

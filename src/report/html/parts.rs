@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use crate::model::Severity;
 use crate::report::escape::xml;
-use crate::report::view::{Shown, View};
+use crate::report::view::{Shown, Spot, View};
 
 /// The worst first.
 pub(super) const SEVERITIES: [Severity; 4] = [Severity::Critical, Severity::High, Severity::Medium, Severity::Low];
@@ -47,7 +47,7 @@ pub(super) fn cards(view: &View<'_>, findings: &[Shown<'_>], out: &mut dyn Write
         let count = findings.iter().filter(|shown| shown.severity == severity).count();
         card(out, severity.as_str(), count as u64, severity.as_str())?;
     }
-    let is_live = |shown: &&Shown<'_>| shown.origins.is_empty() || shown.origins.iter().any(|spot| spot.in_head);
+    let is_live = |shown: &&Shown<'_>| shown.origins.is_empty() || shown.origins.iter().any(Spot::is_live);
     if findings.iter().any(|shown| shown.commit.is_some()) {
         card(out, "", findings.iter().filter(is_live).count() as u64, "still in HEAD")?;
     }

@@ -64,7 +64,7 @@ fn filters(count: usize, out: &mut dyn Write) -> io::Result<()> {
 fn row(shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
     let severity = shown.severity.as_str();
     let day = shown.commit.as_ref().map_or("", |commit| commit.day());
-    let is_live = shown.origins.is_empty() || shown.origins.iter().any(|spot| spot.in_head);
+    let is_live = shown.origins.is_empty() || shown.origins.iter().any(Spot::is_live);
     let state = if is_live { "live" } else { "gone" };
     let (rule, path) = (xml(shown.rule), xml(&shown.path));
     writeln!(

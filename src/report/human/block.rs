@@ -13,6 +13,9 @@ use crate::report::view::{Line, Shown, Spot, View};
 /// As wide as an excerpt may get: a small screen, or a CI log.
 const WIDTH: usize = 100;
 
+/// So many other places of a value are named.
+const OTHERS: usize = 5;
+
 /// Writes every finding; those of one rule in one file share a title, and a remedy is told once.
 pub(super) fn write(view: &View<'_>, pen: &Pen, out: &mut dyn Write) -> io::Result<()> {
     let block = Block::new(view.style.color, pen);
@@ -22,6 +25,7 @@ pub(super) fn write(view: &View<'_>, pen: &Pen, out: &mut dyn Write) -> io::Resu
         for shown in &run {
             block.write_place(shown, out)?;
             block.write_commit(shown, out)?;
+            block.write_others(shown, view.style.verbose, out)?;
         }
         match &run[0].remedy {
             Some(remedy) if told.insert(remedy.clone()) => block.write_remedy(remedy, out)?,
@@ -87,7 +91,8 @@ impl<'a> Block<'a> {
         let indent = " ".repeat(number.to_string().len());
         writeln!(
             out,
-            "{indent}{frame}-->{frame:#} {path}:{number}:{column} · {}",
+            "{indent}{frame}-->{frame:#} {path}:{number}:{column}{} · {}",
+            cell(shown),
             weight(shown)
         )?;
         writeln!(out, "{}", self.excerpt(shown, &line))
@@ -101,11 +106,35 @@ impl<'a> Block<'a> {
             let (id, day) = (commit.short_id(), commit.day());
             writeln!(out, "{strong}commit{strong:#} {id} of {day} by {author}: {summary}")?;
         }
-        if shown.origins.is_empty() {
+        if shown.origins.iter().all(|spot| spot.in_head.is_none()) {
             return Ok(());
         }
         writeln!(out, "{strong}places{strong:#} {}", places(&shown.origins))?;
         writeln!(out, "{strong}known as{strong:#} {}", shown.fingerprint)
+    }
+
+    /// Names the other places of the value, a line each, and with `--verbose` all of them.
+    fn write_others(&self, shown: &Shown<'_>, verbose: bool, out: &mut dyn Write) -> io::Result<()> {
+        let others = shown.others();
+        let named = if verbose { usize::MAX } else { OTHERS };
+        for (spot, found) in others.iter().take(named) {
+            let rule = if found.rule == shown.rule {
+                String::new()
+            } else {
+                format!(" as {}", found.rule)
+            };
+            let (path, frame) = (escape::terminal(&spot.path), self.pen.frame);
+            writeln!(
+                out,
+                " {frame}and{frame:#} {path}:{}:{}{rule}",
+                spot.line, found.location.column
+            )?;
+        }
+        match others.len().saturating_sub(named) {
+            0 => Ok(()),
+            1 => writeln!(out, " and 1 more place, which --verbose names"),
+            more => writeln!(out, " and {more} more places, which --verbose names"),
+        }
     }
 
     fn excerpt(&self, shown: &Shown<'_>, line: &Line) -> String {
@@ -123,6 +152,15 @@ impl<'a> Block<'a> {
         let help = self.pen.help;
         writeln!(out, "{help}help:{help:#} {}", escape::terminal(remedy))
     }
+}
+
+/// Says in which cell of a notebook it stands, where a person looks for it.
+fn cell(shown: &Shown<'_>) -> String {
+    let Some(cell) = shown.cell else {
+        return String::new();
+    };
+    let output = if cell.is_output { "output of " } else { "" };
+    format!(" ({output}cell {}, line {})", cell.number, cell.line)
 }
 
 /// Says where else a value stands or stood: `old.py (until 3333…), app.py (in HEAD)`.

@@ -39,11 +39,21 @@ fn write_file(file: &[Shown<'_>], pen: &Pen, out: &mut dyn Write) -> io::Result<
         let blocks = if shown.blocks { "" } else { ", does not block" };
         writeln!(
             out,
-            "{place:>9}  {color}{severity:8}{color:#}  {rule:longest$}  {secret}{blocks}{}",
+            "{place:>9}  {color}{severity:8}{color:#}  {rule:longest$}  {secret}{blocks}{}{}",
+            others(shown),
             commit(shown)
         )?;
     }
     Ok(())
+}
+
+/// Says in how many places more the value stands.
+fn others(shown: &Shown<'_>) -> String {
+    match shown.others().len() {
+        0 => String::new(),
+        1 => ", and in 1 more place".to_owned(),
+        more => format!(", and in {more} more places"),
+    }
 }
 
 /// Says in a few words which commit introduced it.

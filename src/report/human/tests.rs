@@ -2,7 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use crate::model::{Finding, Outcome, Relaxed, Secret, Severity};
+use bstr::ByteSlice;
+
+use crate::model::{Cell, Finding, Outcome, Relaxed, RuleId, Secret, Severity};
 use crate::report::{Format, Style, escape, sample};
 
 fn draw(outcome: &Outcome, style: &Style) -> String {
@@ -60,6 +62,55 @@ fn history_says_which_commit_and_whether_it_is_still_there() {
 
     1 finding · 3 files, 4.2 kB read · 0.01 s
     "#);
+}
+
+#[test]
+fn a_value_in_many_places_is_shown_once_and_its_places_named() {
+    let mut outcome = of(vec![]);
+    for number in 0..8 {
+        let text = format!("\ntoken = '«{}»'", sample::token());
+        let path = format!("src/{number}.py");
+        let finding = sample::finding("github-pat", Severity::Critical, &path, &text);
+        outcome.findings.push(finding);
+    }
+    outcome.findings[2].rule = RuleId::new("generic-secret");
+    insta::assert_snapshot!(draw(&outcome, &sample::style()), @"
+    error[github-pat]: GitHub personal access token (classic)
+     --> src/0.py:2:10 · severity critical, confidence certain
+      |
+    2 | token = 'ghp_************************************'
+      |          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+     and src/1.py:2:10
+     and src/2.py:2:10 as generic-secret
+     and src/3.py:2:10
+     and src/4.py:2:10
+     and src/5.py:2:10
+     and 2 more places, which --verbose names
+    help: Revoke it at https://github.com/settings/tokens and read the new one from the environment.
+
+    hint: no secret? Write `keyfence:allow <reason>` on its line, or an [[allow]] entry in keyfence.toml.
+
+    1 finding · 3 files, 4.2 kB read · 0.01 s
+    ");
+    let mut style = sample::style();
+    style.quiet = true;
+    let report = draw(&outcome, &style);
+    assert!(report.contains("ghp_…(40), and in 7 more places\n"), "{report}");
+    (style.quiet, style.verbose) = (false, true);
+    assert!(draw(&outcome, &style).contains(" and src/7.py:2:10\n"));
+}
+
+#[test]
+fn a_place_in_a_notebook_is_told_by_its_cell() {
+    let mut outcome = sample::mixed();
+    outcome.findings[0].cell = Some(Cell {
+        number: 3,
+        line: 2,
+        is_output: true,
+    });
+    assert!(
+        draw(&outcome, &sample::style()).contains(" --> app/settings.py:3:11 (output of cell 3, line 2) · severity")
+    );
 }
 
 #[test]
@@ -287,6 +338,8 @@ fn many_findings_take_one_line_each_and_each_remedy_is_told_once() {
     for number in 0..30 {
         for mut finding in sample::mixed().findings {
             finding.path = format!("src/{number:02}.py").into();
+            let value = finding.secret.expose();
+            finding.secret = Secret::new(format!("{}{number:02}", &value[..value.len() - 2].to_str_lossy()));
             outcome.findings.push(finding);
         }
     }

@@ -1,0 +1,144 @@
+//! Strings that are written in pieces: `"a" + "b"`, neighbours, lists that are joined, lines that go on below.
+//!
+//! What stands in one string for the program must be one for us, or a plus sign hides a token. The pieces are put
+//! together with what stands around them, and searched as a text of their own; what is found must reach over a joint, for
+//! everything else is found without. Two strings that have nothing to do with each other never meet: between the pieces
+//! stands nothing but what joins them.
+
+mod chain;
+mod list;
+mod sign;
+
+use std::ops::Range;
+
+use crate::engine::assignment::Syntax;
+use crate::engine::decode::{Collage, Layer};
+use crate::engine::reach::Reach;
+
+use chain::Chain;
+
+/// How much of the text before a chain is looked at: a name and what else says what the value is.
+const BEFORE: usize = 400;
+/// How much of the rest of its line.
+const BEHIND: usize = 40;
+/// How many bytes a chain may span.
+const LONGEST: usize = 16 * 1024;
+
+/// Puts together what is written in pieces and may be reported; `None` where nothing is.
+pub(super) fn join(text: &[u8], syntax: Syntax, reach: &Reach) -> Option<Layer> {
+    if syntax == Syntax::Json {
+        return None;
+    }
+    let mut collage = Collage::default();
+    let mut end = 0;
+    let mut chains = chain::all(text, syntax).peekable();
+    while let Some(chain) = chains.next() {
+        let next = chains.peek().map_or(text.len(), |next| next.start);
+        let window = around(text, &chain, end..next);
+        if reach.touches(window.start, window.end) {
+            chain.write(text, &window, &mut collage);
+            collage.put(b"\n\n", window.end);
+            end = window.end;
+        }
+    }
+    (end > 0).then(|| collage.finish(end))
+}
+
+/// Returns the lines of a chain, with two more above: the name may stand there. No window reaches into another, so that
+/// the whole stays shorter than the text and in its order.
+fn around(text: &[u8], chain: &Chain, bounds: Range<usize>) -> Range<usize> {
+    let before = &text[chain.start.saturating_sub(BEFORE).max(bounds.start)..chain.start];
+    let line = memchr::memrchr_iter(b'\n', before).nth(2).map_or(0, |at| at + 1);
+    let after = &text[chain.end..text.len().min(chain.end + BEHIND).min(bounds.end)];
+    let rest = memchr::memchr(b'\n', after).unwrap_or(after.len());
+    chain.start - (before.len() - line)..chain.end + rest
+}
+
+/// Tells whether what was found at `span` of joined text is new: it reaches over a joint, and a value that only its name
+/// makes a secret is all that was joined.
+pub(super) fn is_new(layer: &Layer, span: &Range<usize>, is_shape: bool) -> bool {
+    let reaches_over = layer.origin(span).len() != span.len();
+    let byte = |at: Option<usize>| at.and_then(|at| layer.bytes.get(at));
+    let is_quote = |byte: &u8| matches!(byte, b'"' | b'\'' | b'`');
+    let before = byte(span.start.checked_sub(1));
+    let is_whole = match before {
+        Some(byte) if is_quote(byte) => layer.bytes.get(span.end) == Some(byte),
+        _ => byte(Some(span.end)).is_none_or(u8::is_ascii_whitespace),
+    };
+    reaches_over && (is_shape || is_whole)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn joined(text: &str, syntax: Syntax) -> String {
+        let layer = join(text.as_bytes(), syntax, &Reach::default());
+        layer.map_or_else(String::new, |layer| {
+            String::from_utf8(layer.bytes).unwrap().trim_end().to_owned()
+        })
+    }
+
+    #[test]
+    fn what_a_language_joins_is_joined() {
+        for (text, expected) in [
+            (r#"k = "ab" + "cd";"#, r#"k = "abcd";"#),
+            (r#"k = "ab" + 'cd' +"ef";"#, r#"k = "abcdef";"#),
+            ("k = \"ab\"\n    + \"cd\"", "k = \"abcd\""),
+            ("k = \"ab\" + // half\n    \"cd\"", "k = \"abcd\""),
+            ("k = (\n    \"ab\"\n    \"cd\"\n)", "k = (\"abcd\""),
+            (r#"#define K "ab" "cd""#, r#"#define K "abcd""#),
+            (r#"NSString *k = @"ab" @"cd";"#, r#"NSString *k = @"abcd";"#),
+            ("$k = 'ab' . 'cd';", "$k = 'abcd';"),
+            (r#"local k = "ab" .. "cd""#, r#"local k = "abcd""#),
+            (r#"k = "ab" <> "cd""#, r#"k = "abcd""#),
+            (r#"k = "ab" & "cd""#, r#"k = "abcd""#),
+            (r#"k = "ab" || "cd""#, r#"k = "abcd""#),
+            (r#"k = "ab".concat("cd");"#, r#"k = "abcd");"#),
+            (r#"k = concat!("ab", "cd");"#, r#"k = "abcd");"#),
+            (r#"k <- paste0("ab", "cd")"#, r#"k <- "abcd")"#),
+            (r#"k = ["ab", "cd"].join("");"#, r#"k = "abcd"].join("");"#),
+            (r#"k = "".join(["ab", "cd"])"#, r#"k = "abcd"])"#),
+            (r#"k = join("", ["ab", "cd"])"#, r#"k = "abcd"])"#),
+            (r#"k = `ab${"cd"}ef`;"#, "k = `abcdef`;"),
+            ("k = \"ab\\\ncd\"", "k = \"abcd\""),
+        ] {
+            assert_eq!(joined(text, Syntax::Code), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn lines_that_go_on_below_are_joined() {
+        assert_eq!(joined("export K=ab\\\ncd ef", Syntax::Shell), "export K=abcd ef");
+        assert_eq!(joined("k=ab\\\n   cd\\\n   ef", Syntax::Data), "k=abcdef");
+        assert_eq!(joined("K='ab'\"cd\"", Syntax::Shell), "K='abcd'");
+    }
+
+    #[test]
+    fn what_nothing_joins_stays_apart() {
+        for text in [
+            r#"f("ab", "cd")"#,
+            r#"k = "ab" + name + "cd""#,
+            r#"["ab", "cd"].join(", ")"#,
+            r#"k = "ab"; l = "cd""#,
+            r#"{"ab": "cd"}"#,
+            "it's one, that's another",
+            "'' + ''",
+            "x = \"a\"\ny = \"b\"",
+        ] {
+            assert_eq!(joined(text, Syntax::Code), "", "{text}");
+        }
+        assert_eq!(joined("run \"ab\" \"cd\" \\\n  more", Syntax::Shell), "");
+        assert_eq!(joined(r#"{"k": "ab" + "cd"}"#, Syntax::Json), "");
+    }
+
+    #[test]
+    fn what_is_joined_is_found_where_its_pieces_stand() {
+        let text = "k = \"ab\" +\n  \"cd\"";
+        let layer = join(text.as_bytes(), Syntax::Code, &Reach::default()).unwrap();
+        let span = layer.origin(&(5..9));
+        assert_eq!(&text[span], "ab\" +\n  \"cd");
+        assert!(is_new(&layer, &(5..9), false) && !is_new(&layer, &(5..8), false));
+        assert!(is_new(&layer, &(5..8), true) && !is_new(&layer, &(5..7), true));
+    }
+}
