@@ -186,21 +186,34 @@ fn is_reference(value: &[u8]) -> bool {
 /// Words that people put where a secret goes, and words that code puts there.
 static FILLERS: LazyLock<WordList> = LazyLock::new(|| WordList::new(include_str!("words/fillers.txt")));
 
-/// Tells whether the value invites to put something in its place: `insert-the-token-here`, `pasteYourKeyHere`.
+/// Tells whether the value invites to put something in its place: `insert-the-token-here`, `pasteYourKeyHere`,
+/// `replace_me_with_a_long_text`.
 fn is_invitation(value: &[u8]) -> bool {
     const VERBS: [&[u8]; 11] = [
         b"your", b"my", b"insert", b"put", b"enter", b"paste", b"add", b"place", b"type", b"fill", b"api",
     ];
-    if value.len() > 80 || !value[value.len().saturating_sub(4)..].eq_ignore_ascii_case(b"here") {
+    const CALLS: [&[u8]; 12] = [
+        b"replaceme",
+        b"replacethis",
+        b"replacewith",
+        b"changeme",
+        b"changethis",
+        b"putyour",
+        b"insertyour",
+        b"enteryour",
+        b"pasteyour",
+        b"addyour",
+        b"useyour",
+        b"setyour",
+    ];
+    let is_joint = |byte: &u8| matches!(byte, b'_' | b'-' | b' ' | b'.');
+    if value.len() > 80 || !value.iter().all(|byte| byte.is_ascii_alphabetic() || is_joint(byte)) {
         return false;
     }
-    let is_word = |byte: &u8| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'-' | b' ' | b'.');
-    let begins = |verb: &&[u8]| {
-        value
-            .get(..verb.len())
-            .is_some_and(|start| start.eq_ignore_ascii_case(verb))
-    };
-    value.iter().all(is_word) && VERBS.iter().any(begins)
+    let letters = value.iter().filter(|byte| !is_joint(byte)).map(u8::to_ascii_lowercase);
+    let letters: Vec<u8> = letters.collect();
+    let begins = |words: &[&[u8]]| words.iter().any(|word| letters.starts_with(word));
+    begins(&CALLS) || letters.ends_with(b"here") && begins(&VERBS)
 }
 
 /// Tells whether the value consists of such words and of digits that count up or repeat, and of nothing else.
@@ -274,6 +287,8 @@ mod tests {
             "insert token here",
             "api-key-goes-here",
             "PasteSonarValueHere",
+            "replacemewiththegeneratedstringfromthepriorstep",
+            "change-this-to-something-long",
             "0000000000000000",
             "vault:secret/data/db#pw",
             "prefix-${X}-suffix",

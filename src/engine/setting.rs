@@ -51,7 +51,10 @@ fn closes(after: &[u8]) -> bool {
 pub(super) fn holds_password(evidence: &Evidence<'_>, makeup: &Makeup) -> bool {
     let value = evidence.value;
     let is_said = evidence.link == Link::Near && evidence.quoting == Quoting::Quoted;
-    let is_set = value.len() >= SHORTEST_PASSWORD && (is_setting(evidence) || is_variable_of_environment(evidence));
+    // A bare number of a few digits is a limit, a size or a flag.
+    let is_word = makeup.letters() > 0 || value.len() > SHORTEST_PASSWORD + 1;
+    let is_set =
+        value.len() >= SHORTEST_PASSWORD && is_word && (is_setting(evidence) || is_variable_of_environment(evidence));
     // What words are joined in, in quotes, is the name of something.
     let may_join = evidence.link == Link::Equals && evidence.quoting == Quoting::Bare;
     (is_set || is_said) && !is_label(makeup) && !names_itself(value) && (may_join || makeup.others == 0)

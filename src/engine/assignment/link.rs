@@ -41,6 +41,10 @@ pub(super) struct Found {
 /// Finds the link after a name.
 pub(super) fn after(text: &[u8], key: &Range<usize>, syntax: Syntax) -> Option<Found> {
     let before = key.start.checked_sub(1).map(|at| text[at]);
+    // `${NAME:-value}` is a use of the name; its default has rules of its own.
+    if text[..key.start].ends_with(b"${") {
+        return None;
+    }
     if before == Some(b'<')
         && let Some(content) = element_content(text, key.end)
     {
