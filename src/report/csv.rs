@@ -12,7 +12,7 @@ const COLUMNS: &str = "state,rule,title,severity,confidence,path,line,column,end
 /// Writes the report, its lines ended as RFC 4180 has them.
 pub(super) fn render(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
     write!(out, "{COLUMNS}\r\n")?;
-    for shown in view.findings() {
+    for shown in view.places() {
         let state = if shown.blocks { "blocks" } else { "does not block" };
         row(state, &shown, "", out)?;
     }

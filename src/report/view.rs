@@ -185,6 +185,12 @@ impl<'a> View<'a> {
         blocking.count()
     }
 
+    /// Returns the finding of each place by itself: for formats whose readers keep book of places.
+    pub(super) fn places(&self) -> impl ExactSizeIterator<Item = Shown<'_>> {
+        self.outcome.findings.iter().map(|finding| self.show(finding))
+    }
+
+    /// Returns one finding for each secret, with all its places.
     pub(super) fn findings(&self) -> impl Iterator<Item = Shown<'_>> {
         self.joined
             .iter()

@@ -8,7 +8,7 @@ use crate::report::view::{Shown, View};
 
 /// Writes the report. The runner shows ten annotations of a kind and step, so what blocks comes first.
 pub(in crate::report) fn render(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let mut findings: Vec<_> = view.findings().collect();
+    let mut findings: Vec<_> = view.places().collect();
     findings.sort_by_key(|shown| std::cmp::Reverse((shown.blocks, shown.severity)));
     findings.iter().try_for_each(|shown| annotate(shown, out))?;
     for (path, error) in view.failed() {

@@ -37,7 +37,7 @@ struct Lines {
 pub(in crate::report) fn render(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     let mut issues: Vec<Issue> = Vec::new();
-    for shown in view.findings() {
+    for shown in view.places() {
         let nth = seen.entry(shown.fingerprint.to_string()).or_insert(0);
         *nth += 1;
         issues.push(issue(&shown, *nth));

@@ -96,7 +96,7 @@ pub(in crate::report) fn render(view: &View<'_>, out: &mut dyn Write) -> io::Res
     let report = Report {
         version: "15.0.4",
         scan: scan(view),
-        vulnerabilities: view.findings().map(|shown| vulnerability(&shown)).collect(),
+        vulnerabilities: view.places().map(|shown| vulnerability(&shown)).collect(),
     };
     json::write(&report, out)
 }

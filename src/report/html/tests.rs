@@ -1,7 +1,7 @@
 //! What is in the page; what a browser makes of it is asked of a real one, in tests/formats.
 
 use super::*;
-use crate::model::Outcome;
+use crate::model::{Outcome, Secret};
 use crate::report::{Format, sample};
 
 fn draw(outcome: &Outcome) -> String {
@@ -214,7 +214,12 @@ fn the_policy_names_the_hash_of_the_script() {
 #[test]
 fn a_page_stays_small_however_many_findings_there_are() {
     let mut outcome = sample::clean();
-    outcome.findings = vec![sample::mixed().findings.remove(0); 5_003];
+    let numbered = |number: usize| {
+        let mut finding = sample::mixed().findings.remove(0);
+        finding.secret = Secret::new(format!("value {number}"));
+        finding
+    };
+    outcome.findings = (0..5_003).map(numbered).collect();
     let page = draw(&outcome);
     assert_eq!(page.matches("<tr data-severity").count(), 5_000);
     assert!(page.contains("3 more are counted above"));

@@ -26,7 +26,7 @@ const PLACES: usize = 100;
 
 /// Writes the report.
 pub(super) fn render(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let findings = view.findings().map(|shown| (shown, None));
+    let findings = view.places().map(|shown| (shown, None));
     let suppressed = view
         .suppressed()
         .map(|HeldBack { found, reason }| (found, Some(reason)));
