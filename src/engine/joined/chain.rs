@@ -43,9 +43,9 @@ impl Chain {
     }
 }
 
-/// Returns all chains of a text.
+/// Returns all chains of a text, ascending and disjoint: what looks like the first quote of one may have ended another.
 pub(super) fn all(text: &[u8], syntax: Syntax) -> impl Iterator<Item = Chain> {
-    let mut at = 0;
+    let (mut at, mut done) = (0, 0);
     std::iter::from_fn(move || {
         loop {
             let rest = text.get(at..)?;
@@ -55,8 +55,9 @@ pub(super) fn all(text: &[u8], syntax: Syntax) -> impl Iterator<Item = Chain> {
                 b'\\' => continued(text, next, syntax),
                 _ => literals(text, next, syntax),
             };
-            if let Some(chain) = chain {
+            if let Some(chain) = chain.filter(|chain| chain.start >= done) {
                 at = chain.end.max(at);
+                done = chain.end;
                 return Some(chain);
             }
         }

@@ -133,6 +133,11 @@ mod tests {
     }
 
     #[test]
+    fn a_quote_that_ended_one_chain_begins_no_other() {
+        assert_eq!(joined(r#""ab" "cd"e" "f""#, Syntax::Code), r#""abcd"e" "f""#);
+    }
+
+    #[test]
     fn what_is_joined_is_found_where_its_pieces_stand() {
         let text = "k = \"ab\" +\n  \"cd\"";
         let layer = join(text.as_bytes(), Syntax::Code, &Reach::default()).unwrap();
