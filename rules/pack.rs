@@ -13,6 +13,8 @@
 mod issuer;
 #[path = "../src/rules/keyword.rs"]
 mod keyword;
+#[path = "../src/rules/opening.rs"]
+mod opening;
 #[path = "../src/rules/outline.rs"]
 #[expect(dead_code, unreachable_pub, reason = "they are the library's")]
 mod outline;

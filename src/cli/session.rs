@@ -80,6 +80,7 @@ impl<'o> Session<'o> {
             min_confidence: settings.min_confidence.value,
             allow: settings.allows(),
             today: Some(today),
+            reference: options.reference,
         };
         let engine = Engine::new(&rules, &engine)?;
         if !options.rules.is_empty() {

@@ -8,7 +8,7 @@ use crate::engine::candidate::{Candidate, Verdict};
 use crate::engine::decode::Mark;
 use crate::engine::explain::Trail;
 use crate::engine::path_class::PathClass;
-use crate::engine::prefilter::Hit;
+use crate::engine::prefilter::Hits;
 use crate::engine::reach::Reach;
 use crate::engine::ready::{Ready, Way};
 use crate::engine::{Engine, inside, judge, setting, sieve};
@@ -31,7 +31,7 @@ const WORK_OF_JUDGING: usize = 32;
 const BLOCK: usize = 4 << 20;
 
 thread_local! {
-    static HITS: RefCell<Vec<Hit>> = const { RefCell::new(Vec::new()) };
+    static HITS: RefCell<Hits> = RefCell::default();
 }
 
 /// What was found in one blob.
@@ -133,7 +133,7 @@ impl<'s> Search<'s> {
             // Each block but the first begins earlier, so that no keyword is cut in two; what ends there is known.
             let from = start.saturating_sub(run_up);
             let end = self.blob.bytes.len().min(start + BLOCK);
-            self.engine.prefilter.find(&self.blob.bytes[from..end], &mut hits);
+            self.engine.find(&self.blob.bytes[from..end], &mut hits);
             let ends = hits.iter().map(|hit| (hit.keyword, from + hit.end as usize));
             ends.filter(|&(_, end)| end > start)
                 .for_each(|(keyword, end)| self.keyword(keyword as usize, end));
@@ -179,6 +179,9 @@ impl<'s> Search<'s> {
 
     fn rule(&mut self, number: usize, keyword: &Range<usize>) {
         let rule = &self.engine.rules[number];
+        if !self.may_match(rule, keyword) {
+            return;
+        }
         let (before, after) = rule.reach();
         if !self
             .reach
@@ -199,6 +202,14 @@ impl<'s> Search<'s> {
         }
     }
 
+    /// Tells by a look at a few bytes whether a pattern may match: in ordinary text hardly ever.
+    fn may_match(&self, rule: &Ready, keyword: &Range<usize>) -> bool {
+        match &rule.way {
+            Way::Pattern(pattern) => self.engine.is_plain || pattern.may_match(&self.blob.bytes, keyword),
+            Way::Assignment(_) | Way::FileName => true,
+        }
+    }
+
     fn pattern(&mut self, number: usize, rule: &Ready, keyword: &Range<usize>) {
         let Way::Pattern(pattern) = &rule.way else { return };
         if rule.is_issued && self.path_class == PathClass::Lock {
@@ -207,8 +218,11 @@ impl<'s> Search<'s> {
         if self.next.is_empty() {
             self.next = vec![0; self.engine.rules.len()];
         }
-        let (before, after) = pattern.reach();
-        self.budget.work = self.budget.work.saturating_sub(WORK_OF_A_SEARCH + before + after);
+        // What the few bytes have decided costs nothing, also where they are not trusted to.
+        if !self.engine.is_plain || pattern.may_match(&self.blob.bytes, keyword) {
+            let (before, after) = pattern.reach();
+            self.budget.work = self.budget.work.saturating_sub(WORK_OF_A_SEARCH + before + after);
+        }
         let Some(found) = pattern.find(&self.blob.bytes, keyword.clone(), self.next[number]) else {
             return;
         };

@@ -11,6 +11,7 @@ use crate::engine::assignment::{Kind, Link, Quoting};
 use crate::engine::candidate::{Candidate, Dropped, Verdict};
 use crate::engine::checksum::Proof;
 use crate::engine::judge::Evidence;
+use crate::engine::prefilter::Hits;
 use crate::engine::randomness::{self, Makeup};
 use crate::engine::ready::Ready;
 use crate::engine::{Engine, Judged, detect, file_name, first, placeholder, sieve};
@@ -152,10 +153,10 @@ impl Engine {
     /// Returns the keywords on a line, 1-based, each once.
     pub fn keywords_on(&self, blob: &Blob<'_>, line: u32) -> Vec<Keyword> {
         let span = Lines::new(&blob.bytes).span(line);
-        let mut hits = Vec::new();
+        let mut hits = Hits::default();
         self.prefilter.find(&blob.bytes[span.clone()], &mut hits);
         let mut found: Vec<Keyword> = Vec::new();
-        for hit in hits {
+        for hit in hits.iter() {
             let (number, end) = (hit.keyword as usize, span.start + hit.end as usize);
             let rules = self.rules_by_keyword[number]
                 .iter()

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use crate::engine::assignment::Syntax;
 use crate::engine::candidate::Candidate;
-use crate::engine::decode::{Decoded, Layer, Layers, Mark};
+use crate::engine::decode::{Decoded, Layer, Layers, Mark, Stretches};
 use crate::engine::detect::{Detected, Search};
 use crate::engine::notebook::Notebook;
 use crate::engine::reach::Reach;
@@ -22,7 +22,8 @@ impl Search<'_> {
     pub(super) fn encoded(&mut self, depth: usize) {
         let blob = self.blob;
         let marks = std::mem::take(&mut self.escapes);
-        let mut layers = Layers::new(&blob.bytes, marks, self.known());
+        let stretches = Stretches::new(&blob.bytes, self.engine.is_plain);
+        let mut layers = Layers::new(stretches, marks, self.known());
         while let Some(decoded) = layers.next(self.budget.decoded, &self.reach) {
             match decoded {
                 Decoded::Text(layer) if depth < DEEPEST && !self.is_spent() => {

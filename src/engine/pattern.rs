@@ -52,6 +52,7 @@ pub(super) struct Found {
 
 impl Pattern {
     pub(super) fn new(rule: &Rule, source: &str) -> Self {
+        let longest = rule.longest.unwrap_or(usize::MAX);
         Self {
             id: rule.id.clone(),
             source: source.to_owned(),
@@ -60,10 +61,10 @@ impl Pattern {
                 .iter()
                 .map(|keyword| keyword.to_ascii_lowercase())
                 .collect(),
-            longest: rule.longest.unwrap_or(usize::MAX),
+            longest,
             outline: rule
                 .outline
-                .map_or_else(OnceLock::new, |outline| OnceLock::from(Some(outline))),
+                .map_or_else(OnceLock::new, |outline| OnceLock::from(Some(within(outline, longest)))),
             compiled: OnceLock::new(),
         }
     }
@@ -73,12 +74,17 @@ impl Pattern {
         self.compile().map(drop)
     }
 
+    /// Tells by a look at the bytes around it whether a match may stand around a keyword.
+    pub(super) fn may_match(&self, text: &[u8], keyword: &Range<usize>) -> bool {
+        self.outline().is_some_and(|outline| outline.may_match(text, keyword))
+    }
+
     /// Searches around the keyword at `keyword`, for matches that start at or after `from`.
     pub(super) fn find(&self, text: &[u8], keyword: Range<usize>, from: usize) -> Option<Found> {
         let outline = self.outline()?;
         let start = keyword.start.saturating_sub(outline.lead).max(from);
         let end = keyword.start.saturating_add(outline.longest).min(text.len());
-        if start > keyword.start || start >= end || !outline.may_match(text, keyword.start) {
+        if start > keyword.start || start >= end {
             return None;
         }
         let compiled = self
@@ -109,13 +115,12 @@ impl Pattern {
         self.outline().map_or((0, 0), |outline| (outline.lead, outline.longest))
     }
 
-    fn outline(&self) -> Option<Outline> {
-        let read = || Outline::of(&self.source, &self.keywords).ok();
-        let outline = (*self.outline.get_or_init(read))?;
-        Some(Outline {
-            longest: outline.longest.min(self.longest),
-            ..outline
-        })
+    fn outline(&self) -> Option<&Outline> {
+        let read = || {
+            let outline = Outline::of(&self.source, &self.keywords).ok()?;
+            Some(within(outline, self.longest))
+        };
+        self.outline.get_or_init(read).as_ref()
     }
 
     fn compile(&self) -> Result<Compiled, RuleError> {
@@ -139,6 +144,14 @@ impl Pattern {
             roles: called(groups, "role"),
             regex,
         })
+    }
+}
+
+/// Cuts the longest match down to what the rule asks for.
+fn within(outline: Outline, longest: usize) -> Outline {
+    Outline {
+        longest: outline.longest.min(longest),
+        ..outline
     }
 }
 

@@ -4,7 +4,7 @@
 //! a foreign character is an error, never skipped.
 
 /// Returns the value of a base64 digit of either alphabet.
-pub(super) fn digit64(byte: u8) -> Option<u8> {
+pub(super) const fn digit64(byte: u8) -> Option<u8> {
     match byte {
         b'A'..=b'Z' => Some(byte - b'A'),
         b'a'..=b'z' => Some(byte - b'a' + 26),

@@ -41,7 +41,7 @@ pub(super) struct Ready {
 #[derive(Debug)]
 pub(super) enum Way {
     /// By a regular expression around a keyword.
-    Pattern(Pattern),
+    Pattern(Box<Pattern>),
     /// By reading names and their values.
     Assignment(Assignment),
     /// By the file's name.
@@ -88,7 +88,7 @@ impl Ready {
             patterns: allow.expressions().map(Lazy::whole).collect(),
         });
         let way = match (&rule.pattern, rule.assignment) {
-            (Some(pattern), _) => Way::Pattern(Pattern::new(rule, pattern)),
+            (Some(pattern), _) => Way::Pattern(Box::new(Pattern::new(rule, pattern))),
             (None, Some(want)) => Way::Assignment(want),
             (None, None) => Way::FileName,
         };

@@ -9,6 +9,7 @@ mod globs;
 mod issuer;
 mod keyword;
 mod lint;
+mod opening;
 mod outline;
 mod paths;
 pub mod remedy;

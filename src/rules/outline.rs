@@ -1,14 +1,18 @@
 //! What a pattern's text says about its matches, before anything is compiled or searched.
 //!
-//! Compiling an expression takes a thousand times longer than looking at a window of text. So three things are read
-//! off the pattern itself: how far before its keyword a match may start, how long it can be, and how long a run of
-//! token characters it must hold. Most keywords in ordinary text stand beside no such run, and are done with there.
-//! The build script reads the outlines of the built-in rules ahead.
+//! Compiling an expression takes a thousand times longer than looking at a window of text. So four things are read
+//! off the pattern itself: how far before its keyword a match may start, how long it can be, with which bytes it
+//! begins, and how long a run of token characters it must hold. Nearly every keyword in ordinary text stands in other
+//! words or beside no such run, and is done with there. The build script reads the outlines of the built-in rules ahead.
+
+use std::ops::Range;
 
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::literal::Extractor;
 use regex_syntax::hir::{Capture, Class, ClassBytes, Hir, HirKind, Repetition};
 use serde::{Deserialize, Serialize};
+
+use super::opening::Opening;
 
 /// The longest match that is looked for; a private key of 16,384 bits is shorter.
 const LONGEST: usize = 16 * 1024;
@@ -22,8 +26,14 @@ pub struct Outline {
     pub lead: usize,
     /// The longest match, in bytes.
     pub longest: usize,
-    /// Each match holds a run of at least so many token characters; with no lead it begins with one.
+    /// Each match with no lead begins with at least so many token characters.
+    pub head: usize,
+    /// Each match holds a run of at least so many token characters.
     pub run: usize,
+    /// Whether such a run is of letters and digits alone.
+    pub is_plain: bool,
+    /// With which bytes a match begins.
+    pub opening: Opening,
 }
 
 impl Outline {
@@ -33,42 +43,73 @@ impl Outline {
     /// When the pattern is no regular expression, in the parser's words.
     pub fn of(pattern: &str, keywords: &[String]) -> Result<Self, String> {
         let mut parser = ParserBuilder::new().unicode(false).utf8(false).build();
-        let hir = folded(&parser.parse(pattern).map_err(|error| error.to_string())?);
+        let written = parser.parse(pattern).map_err(|error| error.to_string())?;
+        let hir = folded(&written);
         let longest = hir.properties().maximum_len().map_or(LONGEST, |len| len.min(LONGEST));
         let lead = lead(&hir, keywords, longest);
-        let run = Run::of(&hir);
+        let (token, plain) = (Run::of(&hir, is_token), Run::of(&hir, is_plain));
+        let is_plain = plain.best >= PLAIN;
         Ok(Self {
             lead,
             longest,
-            run: if lead == 0 { run.head } else { run.best },
+            head: if lead == 0 { token.head } else { 0 },
+            run: if is_plain { plain.best } else { token.best },
+            is_plain,
+            opening: Opening::of(&written, lead, &|part| starts_with_keyword(&folded(part), keywords)),
         })
     }
 
-    /// Tells whether a match may stand around the keyword that starts at `keyword`.
-    pub fn may_match(&self, text: &[u8], keyword: usize) -> bool {
+    /// Tells whether a match may stand around a keyword.
+    pub fn may_match(&self, text: &[u8], keyword: &Range<usize>) -> bool {
+        let start = keyword.start;
+        self.opening.fits(text, keyword) && self.begins_with_run(text, start) && self.has_run(text, start)
+    }
+
+    fn begins_with_run(&self, text: &[u8], keyword: usize) -> bool {
+        let here = text.get(keyword..keyword + self.head);
+        here.is_some_and(|here| here.iter().copied().all(is_token))
+    }
+
+    fn has_run(&self, text: &[u8], keyword: usize) -> bool {
         // A window of kilobytes nearly always holds a run: ask the pattern itself.
         const WIDEST: usize = 1024;
-        if self.lead == 0 {
-            let here = text.get(keyword..keyword + self.run);
-            return here.is_some_and(|here| here.iter().copied().all(is_token));
-        }
         let start = keyword.saturating_sub(self.lead);
-        let end = (keyword + self.longest).min(text.len());
-        end - start > WIDEST || has_run(&text[start..end], self.run)
+        let end = keyword.saturating_add(self.longest).min(text.len());
+        let window = &text[start.min(end)..end];
+        window.len() > WIDEST
+            || self.run <= self.head
+            || self.is_plain && has_run(window, self.run, is_plain)
+            || !self.is_plain && has_run(window, self.run, is_token)
     }
 }
 
+/// Runs of letters and digits alone that are at least so long say more than runs of all token characters.
+const PLAIN: usize = 12;
+
 /// Tells whether a byte is one that tokens are made of.
 fn is_token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'+' | b'/' | b'=')
+    const TOKEN: [bool; 256] = {
+        let mut table = [false; 256];
+        let mut byte = 0;
+        while byte < 256 {
+            table[byte] = is_plain(byte as u8) || matches!(byte as u8, b'_' | b'-' | b'+' | b'/' | b'=');
+            byte += 1;
+        }
+        table
+    };
+    TOKEN[usize::from(byte)]
 }
 
-/// Tells whether `text` holds `len` token characters in a row, looking at few of them.
-fn has_run(text: &[u8], len: usize) -> bool {
+const fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+}
+
+/// Tells whether `text` holds `len` of the wanted characters in a row, looking at few of them.
+fn has_run(text: &[u8], len: usize, is_member: impl Fn(u8) -> bool) -> bool {
     let mut start = 0;
     while start + len <= text.len() {
-        // The last character that is none ends every run before it.
-        match text[start..start + len].iter().rposition(|&byte| !is_token(byte)) {
+        // The last one that is none ends every run before it.
+        match text[start..start + len].iter().rposition(|&byte| !is_member(byte)) {
             None => return true,
             Some(gap) => start += gap + 1,
         }
@@ -76,7 +117,7 @@ fn has_run(text: &[u8], len: usize) -> bool {
     false
 }
 
-/// The least runs of token characters in whatever a part of a pattern matches.
+/// The least runs of certain characters in whatever a part of a pattern matches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Run {
     /// At its start.
@@ -85,12 +126,12 @@ struct Run {
     best: usize,
     /// At its end.
     tail: usize,
-    /// Its least length, when it matches nothing but token characters.
+    /// Its least length, when it matches nothing but such characters.
     whole: Option<usize>,
 }
 
 impl Run {
-    const NOTHING: Self = Self::tokens(0);
+    const NOTHING: Self = Self::all(0);
     const GAP: Self = Self {
         head: 0,
         best: 0,
@@ -98,7 +139,7 @@ impl Run {
         whole: None,
     };
 
-    const fn tokens(len: usize) -> Self {
+    const fn all(len: usize) -> Self {
         Self {
             head: len,
             best: len,
@@ -107,27 +148,28 @@ impl Run {
         }
     }
 
-    fn of(hir: &Hir) -> Self {
+    fn of(hir: &Hir, is_member: fn(u8) -> bool) -> Self {
+        let of = |hir: &Hir| Self::of(hir, is_member);
         match hir.kind() {
             HirKind::Empty | HirKind::Look(_) => Self::NOTHING,
             HirKind::Literal(literal) => literal
                 .0
                 .iter()
-                .map(|&byte| Self::byte(is_token(byte)))
+                .map(|&byte| Self::byte(is_member(byte)))
                 .fold(Self::NOTHING, Self::then),
             HirKind::Class(Class::Bytes(class)) => {
-                Self::byte(class.iter().all(|range| (range.start()..=range.end()).all(is_token)))
+                Self::byte(class.iter().all(|range| (range.start()..=range.end()).all(is_member)))
             }
             HirKind::Class(Class::Unicode(_)) => Self::GAP,
-            HirKind::Capture(capture) => Self::of(&capture.sub),
-            HirKind::Concat(parts) => parts.iter().map(Self::of).fold(Self::NOTHING, Self::then),
-            HirKind::Alternation(branches) => branches.iter().map(Self::of).reduce(Self::or).unwrap_or(Self::GAP),
-            HirKind::Repetition(repetition) => Self::of(&repetition.sub).repeated(repetition.min as usize),
+            HirKind::Capture(capture) => of(&capture.sub),
+            HirKind::Concat(parts) => parts.iter().map(of).fold(Self::NOTHING, Self::then),
+            HirKind::Alternation(branches) => branches.iter().map(of).reduce(Self::or).unwrap_or(Self::GAP),
+            HirKind::Repetition(repetition) => of(&repetition.sub).repeated(repetition.min as usize),
         }
     }
 
-    fn byte(is_token: bool) -> Self {
-        if is_token { Self::tokens(1) } else { Self::GAP }
+    fn byte(is_member: bool) -> Self {
+        if is_member { Self::all(1) } else { Self::GAP }
     }
 
     fn then(self, next: Self) -> Self {
@@ -150,7 +192,7 @@ impl Run {
 
     fn repeated(self, least: usize) -> Self {
         match (self.whole, least) {
-            (Some(len), _) => Self::tokens(len * least),
+            (Some(len), _) => Self::all(len * least),
             (None, 0) => Self::GAP,
             (None, _) => Self {
                 best: if least > 1 {
@@ -285,27 +327,33 @@ mod tests {
 
     #[test]
     fn the_least_run_of_token_characters_is_read_off_the_pattern() {
-        let run = |pattern: &str| outline(pattern, &["ab_"]).run;
-        assert_eq!(run(r"\b(ab_[0-9a-z]{36})\b"), 39);
-        assert_eq!(run(r"\bab_[0-9a-z]{4,9}\.[0-9a-z]{20}"), 7);
-        assert_eq!(run(r"x{0,9}ab_=?['\x22]([0-9a-f]{32}|[0-9a-f]{40})"), 32);
-        assert_eq!(run(r"x{0,9}ab_(?:\.x)?[a-z]{2}"), 3);
-        assert_eq!(run(r"x{0,9}ab_x?[a-z]{2}"), 5);
+        let runs = |pattern: &str| {
+            let outline = outline(pattern, &["ab_"]);
+            (outline.head, outline.run, outline.is_plain)
+        };
+        assert_eq!(runs(r"\b(ab_[0-9a-z]{36})\b"), (39, 36, true));
+        assert_eq!(runs(r"\b(ab_[0-9a-z_]{36})\b"), (39, 39, false));
+        assert_eq!(runs(r"\bab_[0-9a-z]{4,9}\.[0-9a-z]{20}"), (7, 20, true));
+        assert_eq!(runs(r"x{0,9}ab_=?['\x22]([0-9a-f]{32}|[0-9a-f]{40})"), (0, 32, true));
+        assert_eq!(runs(r"x{0,9}ab_(?:\.x)?[a-z]{2}"), (0, 3, false));
+        assert_eq!(runs(r"x{0,9}ab_x?[a-z]{2}"), (0, 5, false));
     }
 
     #[test]
     fn a_window_without_such_a_run_may_not_match() {
         let behind = outline(r"[0-9]{1,4}ab_=([0-9a-f]{32})", &["ab_"]);
         let text = |value: &str| format!("1ab_={value};");
-        assert!(behind.may_match(text(&"0f".repeat(16)).as_bytes(), 1));
-        assert!(!behind.may_match(text(&"0f ".repeat(11)).as_bytes(), 1));
+        assert!(behind.may_match(text(&"0f".repeat(16)).as_bytes(), &(1..4)));
+        assert!(!behind.may_match(text(&"0f ".repeat(11)).as_bytes(), &(1..4)));
         let here = outline(r"\bab_[0-9]{4}", &["ab_"]);
-        assert!(here.may_match(b"ab_1234", 0) && !here.may_match(b"ab_123", 0) && !here.may_match(b"ab_12.4", 0));
+        let may = |text: &[u8]| here.may_match(text, &(0..3));
+        assert!(may(b"ab_1234") && !may(b"ab_123") && !may(b"ab_12.4"));
     }
 
     #[test]
     fn a_run_is_found_wherever_it_stands() {
-        assert!(has_run(b"ab.cdef.g", 4) && has_run(b"abcd", 4) && has_run(b"..abcd", 4));
-        assert!(!has_run(b"abc.def.g", 4) && !has_run(b"abc", 4) && has_run(b"", 0));
+        let holds = |text: &[u8], len| has_run(text, len, is_token);
+        assert!(holds(b"ab.cdef.g", 4) && holds(b"abcd", 4) && holds(b"..abcd", 4));
+        assert!(!holds(b"abc.def.g", 4) && !holds(b"abc", 4) && holds(b"", 0));
     }
 }

@@ -22,9 +22,15 @@ pub(super) enum Contents<'b> {
     Special,
 }
 
+/// A buffer that has grown for a large file is kept for the next one up to this size: fresh memory costs more than
+/// reading into it.
+const KEPT: usize = 4 << 20;
+
 /// Reads files in one thread.
 pub(super) struct FileReader<'s> {
     buffer: Vec<u8>,
+    /// For files that are larger than the buffer.
+    large: Vec<u8>,
     turns: &'s Turns,
     limits: &'s Limits,
 }
@@ -33,6 +39,7 @@ impl<'s> FileReader<'s> {
     pub(super) fn new(turns: &'s Turns, limits: &'s Limits) -> Self {
         Self {
             buffer: vec![0; 256 << 10],
+            large: Vec::new(),
             turns,
             limits,
         }
@@ -62,31 +69,35 @@ impl<'s> FileReader<'s> {
     }
 
     /// Reads a file whose beginning has filled the buffer.
-    fn read_large(&self, file: File, then: impl FnOnce(io::Result<Contents<'_>>)) {
+    fn read_large(&mut self, file: File, then: impl FnOnce(io::Result<Contents<'_>>)) {
         let mut turn = None;
-        match self.rest(file, &mut turn) {
-            Ok(Some(whole)) if self.limits.admits(whole.len() as u64) => then(Ok(Contents::Whole(&whole))),
-            Ok(Some(_)) => then(Ok(Contents::TooLarge)),
-            Ok(None) => then(Ok(Contents::Special)),
+        let mut whole = std::mem::take(&mut self.large);
+        match self.rest(file, &mut whole, &mut turn) {
+            Ok(true) if self.limits.admits(whole.len() as u64) => then(Ok(Contents::Whole(&whole))),
+            Ok(true) => then(Ok(Contents::TooLarge)),
+            Ok(false) => then(Ok(Contents::Special)),
             Err(error) => then(Err(error)),
+        }
+        if whole.capacity() <= KEPT {
+            self.large = whole;
         }
     }
 
-    /// Returns the whole of a regular file, or one byte more than is to be read.
-    fn rest(&self, file: File, turn: &mut Turn<'s>) -> io::Result<Option<Vec<u8>>> {
+    /// Reads the whole of a regular file, or one byte more than is to be read; false when it is none.
+    fn rest(&self, file: File, whole: &mut Vec<u8>, turn: &mut Turn<'s>) -> io::Result<bool> {
         let known = file.metadata()?;
         if !known.is_file() {
-            return Ok(None);
+            return Ok(false);
         }
         let limit = self.limits.max_file_size;
         let size = known.len().min(limit).saturating_add(1);
         self.turns.wait(size, turn);
-        let mut whole = Vec::new();
+        whole.clear();
         whole.try_reserve_exact(usize::try_from(size).unwrap_or(usize::MAX))?;
         whole.extend_from_slice(&self.buffer);
         let left = limit.saturating_add(1).saturating_sub(whole.len() as u64);
-        file.take(left).read_to_end(&mut whole)?;
-        Ok(Some(whole))
+        file.take(left).read_to_end(whole)?;
+        Ok(true)
     }
 }
 

@@ -4,8 +4,10 @@
 //! decides the kind, and what follows it decides whether the value is the secret itself or something about it.
 //! Most names that hold a keyword promise nothing, so this must stay cheap: nothing is allocated.
 
+use std::cell::RefCell;
 use std::sync::LazyLock;
 
+use crate::engine::assignment::recent::Recent;
 use crate::engine::wordlist::WordList;
 
 type Words = LazyLock<WordList>;
@@ -47,7 +49,17 @@ static INNOCENT: Words = words_of!("innocent");
 static NEGATIONS: Words = words_of!("negations");
 
 /// Tells what a name promises; `None` when its value is no secret.
+///
+/// The names of a program repeat, so what was read in the last few is kept, a thread for itself.
 pub(in crate::engine) fn kind_of(name: &[u8]) -> Option<Kind> {
+    KNOWN.with_borrow_mut(|known| known.get(name, read))
+}
+
+thread_local! {
+    static KNOWN: RefCell<Recent<Option<Kind>>> = RefCell::default();
+}
+
+fn read(name: &[u8]) -> Option<Kind> {
     let words = Name::split(name);
     let (at, kind) = (0..words.len)
         .rev()

@@ -8,6 +8,7 @@ mod link;
 mod near;
 mod pairs;
 mod rare;
+mod recent;
 mod syntax;
 mod value;
 

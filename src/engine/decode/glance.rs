@@ -51,7 +51,9 @@ pub(super) fn opening(row: &[u8], before: Option<u8>) -> Option<Opening> {
 }
 
 fn begins_hex(digits: &[u8]) -> bool {
-    digits.len() >= 2 * SHORTEST_TEXT
+    // A text begins with a blank, a sign or a letter; nearly every name leaves here.
+    matches!(digits.first(), Some(b'0' | b'2'..=b'7'))
+        && digits.len() >= 2 * SHORTEST_TEXT
         && digits.len().is_multiple_of(2)
         && is_text(&glance(digits, radix::digit16, 4)[..4])
         && digits.iter().all(u8::is_ascii_hexdigit)
@@ -59,11 +61,38 @@ fn begins_hex(digits: &[u8]) -> bool {
 
 /// Tells whether base64 holds a text, a wide one, or one that is packed.
 fn begins_base64(digits: &[u8]) -> bool {
-    // An ASCII text begins with a digit of the first half; nearly everything else leaves here.
+    // Of the names in a program nearly all leave here, by the first digit or the first four.
     let is_low = matches!(digits.first(), Some(b'A'..=b'Z' | b'a'..=b'f' | b'7' | b'/' | b'_'));
-    is_low && {
+    is_low && may_begin(first_bytes(digits)) && {
         let bytes = glance(digits, radix::digit64, 6);
         is_text(&bytes) || bytes.starts_with(GZIP) || bytes.starts_with(MARK_UTF8) || is_wide(&bytes)
+    }
+}
+
+/// Decodes the first four digits; what is none counts as zero.
+fn first_bytes(digits: &[u8]) -> [u8; 3] {
+    const VALUE: [u8; 256] = {
+        let mut table = [0; 256];
+        let mut byte = 0;
+        while byte < 256 {
+            table[byte] = match radix::digit64(byte as u8) {
+                Some(value) => value,
+                None => 0,
+            };
+            byte += 1;
+        }
+        table
+    };
+    let value = |at: usize| digits.get(at).map_or(0, |&byte| u32::from(VALUE[usize::from(byte)]));
+    let [_, bytes @ ..] = (value(0) << 18 | value(1) << 12 | value(2) << 6 | value(3)).to_be_bytes();
+    bytes
+}
+
+/// Tells whether anything that is looked for begins with these bytes.
+fn may_begin(bytes: [u8; 3]) -> bool {
+    match bytes {
+        [0x1F, 0x8B, _] | [0xEF, 0xBB, _] | [0xFF, 0xFE, _] => true,
+        [first, second, third] => is_printable(first) && is_printable(third) && (is_printable(second) || second == 0),
     }
 }
 
