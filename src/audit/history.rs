@@ -5,13 +5,15 @@
 
 use std::collections::BTreeMap;
 
-use bstr::{BString, ByteSlice};
+use bstr::{BStr, BString, ByteSlice};
 
-use crate::audit::ground::{at, spot};
+use crate::audit::containers::is_telling;
+use crate::audit::ground::{at, is_compose, is_pipeline, spot};
 use crate::audit::{Answer, Ground, Past, Unknown, amount, verb};
 use crate::git::Repo;
 use crate::lookup::is_aside;
 use crate::model::{Confidence, Evidence, Finding, Outcome, Place, Reason, Severity};
+use crate::template::role_of;
 
 /// So many refs of other machines are looked at.
 const REFS: usize = 8;
@@ -56,7 +58,7 @@ pub(super) fn leaked(ground: &Ground<'_>) -> Result<Answer, Unknown> {
         _ => pushed_by_content(repo, refs, ground.outcome)?,
     };
     let is_partial = !matches!(ground.past, Past::Read(_));
-    let is_sure = found.iter().any(|(_, confidence)| *confidence >= Confidence::High);
+    let is_sure = found.iter().any(|(_, is_sure)| *is_sure);
     let places: Vec<Evidence> = found.into_iter().map(|(place, _)| place).collect();
     let remedy = "revoke each at its issuer now; then write so: an [[allow]] entry with its fingerprint and the reason \"rotated on …\".";
     Ok(match places.len() {
@@ -91,13 +93,22 @@ fn open(outcome: &Outcome) -> impl Iterator<Item = &Finding> {
         .iter()
         .filter(move |held| !is_settled(&held.reason))
         .map(|held| &held.finding);
-    let counts = |finding: &&Finding| {
-        finding.severity >= Severity::High && finding.place.holds_secret() && !is_aside(finding.path.as_bstr())
+    // A word that everybody writes on their own machine is revoked nowhere.
+    let is_local = |path: &BStr| is_compose(path) || is_pipeline(path) || role_of(path).is_some();
+    let counts = move |finding: &&Finding| {
+        let path = finding.path.as_bstr();
+        let is_grave = finding.severity >= Severity::High && finding.place.holds_secret() && !is_aside(path);
+        is_grave && (is_telling(finding.secret.expose()) || !is_local(path))
     };
     outcome.findings.iter().chain(held).filter(counts)
 }
 
-fn pushed_by_commit(repo: &Repo, outcome: &Outcome) -> Result<Vec<(Evidence, Confidence)>, Unknown> {
+/// Tells whether a finding is a secret beyond doubt, and not merely more likely one than not.
+fn is_sure(finding: &Finding) -> bool {
+    finding.confidence >= Confidence::High && is_telling(finding.secret.expose())
+}
+
+fn pushed_by_commit(repo: &Repo, outcome: &Outcome) -> Result<Vec<(Evidence, bool)>, Unknown> {
     let unpushed = repo.unpushed()?;
     let is_pushed = |finding: &&Finding| {
         let own = finding.commit.as_ref().map(|commit| &commit.id);
@@ -116,17 +127,13 @@ fn pushed_by_commit(repo: &Repo, outcome: &Outcome) -> Result<Vec<(Evidence, Con
             Some(finding.location.line),
             format!("{}{commit}", finding.title),
         );
-        (place, finding.confidence)
+        (place, is_sure(finding))
     };
     Ok(open(outcome).filter(is_pushed).map(told).collect())
 }
 
 /// Looks for what stands here in the same files on the branches that other machines have.
-fn pushed_by_content(
-    repo: &Repo,
-    mut refs: Vec<String>,
-    outcome: &Outcome,
-) -> Result<Vec<(Evidence, Confidence)>, Unknown> {
+fn pushed_by_content(repo: &Repo, mut refs: Vec<String>, outcome: &Outcome) -> Result<Vec<(Evidence, bool)>, Unknown> {
     // What others start from comes first.
     let main = ["/HEAD", "/main", "/master"];
     refs.sort_by_key(|name| main.iter().position(|end| name.ends_with(end)).unwrap_or(main.len()));
@@ -152,7 +159,7 @@ fn pushed_by_content(
                 );
                 found
                     .entry((path, finding.location))
-                    .or_insert((place, finding.confidence));
+                    .or_insert((place, is_sure(finding)));
             }
         }
     }
