@@ -73,6 +73,8 @@ pub(super) struct V1Finding<'a> {
     /// Every place where history holds it; empty where the scan knows no commits.
     origins: Vec<V1Origin>,
     remedy: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    steps: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -214,6 +216,7 @@ impl<'a> From<Shown<'a>> for V1Finding<'a> {
             commit: shown.commit.map(V1Commit::from),
             origins: shown.origins.into_iter().map(V1Origin::from).collect(),
             remedy: shown.remedy,
+            steps: shown.steps,
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::model::{
     Redactor, Severity, Skipped, Tally,
 };
 use crate::report::Style;
+use crate::rules::remedy;
 
 /// An outcome as it may be shown.
 #[derive(Debug)]
@@ -33,6 +34,8 @@ pub(super) struct Shown<'a> {
     pub secret: String,
     pub fingerprint: &'a Fingerprint,
     pub remedy: Option<String>,
+    /// What to do, step by step; with `--verbose` only, for a gate's report is to be short.
+    pub steps: Vec<String>,
     /// The oldest commit that introduced it.
     pub commit: Option<Commit>,
     /// Every place where history holds it.
@@ -247,6 +250,7 @@ impl<'a> View<'a> {
             secret: self.secret(finding),
             fingerprint: &finding.fingerprint,
             remedy: finding.remedy.as_ref().map(|remedy| self.text(remedy.as_bytes())),
+            steps: self.steps(finding),
             commit: finding.commit.as_deref().map(|commit| self.commit(commit)),
             origins: finding.origins.iter().map(|origin| self.spot(origin)).collect(),
             blocks: self.blocks(finding),
@@ -254,6 +258,14 @@ impl<'a> View<'a> {
             redactor: &self.redactor,
             show_secrets: self.style.show_secrets,
         }
+    }
+
+    fn steps(&self, finding: &Finding) -> Vec<String> {
+        if !self.style.verbose {
+            return Vec::new();
+        }
+        let steps = remedy::steps(finding.rule.as_str(), finding.remedy.as_deref());
+        steps.into_iter().map(|step| self.text(step.as_bytes())).collect()
     }
 
     fn commit(&self, commit: &Introduced) -> Commit {

@@ -24,7 +24,10 @@ pub(super) fn write(view: &View<'_>, pen: &Pen, out: &mut dyn Write) -> io::Resu
             block.write_commit(shown, out)?;
         }
         match &run[0].remedy {
-            Some(remedy) if told.insert(remedy.clone()) => block.write_remedy(remedy, out)?,
+            Some(remedy) if told.insert(remedy.clone()) => {
+                block.write_remedy(remedy, out)?;
+                write_steps(&run[0].steps, out)?;
+            }
             _ => {}
         }
         writeln!(out)?;
@@ -123,6 +126,14 @@ impl<'a> Block<'a> {
         let help = self.pen.help;
         writeln!(out, "{help}help:{help:#} {}", escape::terminal(remedy))
     }
+}
+
+/// Writes what to do in order.
+fn write_steps(steps: &[String], out: &mut dyn Write) -> io::Result<()> {
+    for (number, step) in (1..).zip(steps) {
+        writeln!(out, "  {number}. {}", escape::terminal(step))?;
+    }
+    Ok(())
 }
 
 /// Says where else a value stands or stood: `old.py (until 3333…), app.py (in HEAD)`.
