@@ -11,7 +11,7 @@ use crate::audit::ground::{at, is_compose, is_dockerfile, spot};
 use crate::audit::{Answer, Ground, Unknown, amount, verb};
 use crate::engine::opinion::{Promise, is_placeholder, is_random, promise};
 use crate::lookup::is_aside;
-use crate::model::{Evidence, Place, Severity};
+use crate::model::{Evidence, Finding, Place, Severity};
 use crate::survey::{file_name, folder};
 
 pub(super) fn image_values(ground: &Ground<'_>) -> Result<Answer, Unknown> {
@@ -192,14 +192,19 @@ pub(super) fn compose_values(ground: &Ground<'_>) -> Result<Answer, Unknown> {
             let list = if is_telling(&value) { &mut real } else { &mut open };
             list.push(spot(path.clone(), Some(line), format!("{name} is written there")));
         }
-        let others = ground
-            .outcome
-            .findings
-            .iter()
-            .filter(|finding| finding.path == *path && finding.place == Place::Content);
-        for finding in
-            others.filter(|finding| finding.severity >= Severity::Medium && lines.insert(finding.location.line))
-        {
+        let is_other = |finding: &&Finding| {
+            let has_own_check = ["fallback-", "exposure-"]
+                .iter()
+                .any(|rule| finding.rule.as_str().starts_with(rule));
+            finding.path == *path
+                && finding.place == Place::Content
+                && finding.severity >= Severity::Medium
+                && !has_own_check
+        };
+        for finding in ground.outcome.findings.iter().filter(is_other) {
+            if !lines.insert(finding.location.line) {
+                continue;
+            }
             let list = if is_telling(finding.secret.expose()) {
                 &mut real
             } else {

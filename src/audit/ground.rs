@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use bstr::{BStr, BString, ByteSlice};
 
 use crate::audit::Unknown;
+use crate::baseline::Baseline;
 use crate::envfile::{Document, Syntax};
 use crate::git::{GitError, IgnoredBy, Repo};
 use crate::lookup::{Language, Lookup, is_platform};
@@ -23,6 +24,8 @@ pub struct Ground<'g> {
     pub survey: Survey,
     /// What a scan of its files found.
     pub outcome: &'g Outcome,
+    /// What was accepted.
+    pub baseline: &'g Baseline,
     /// Its templates.
     pub sheets: Vec<Sheet>,
     /// The names of its templates that any other file says.

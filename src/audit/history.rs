@@ -1,17 +1,21 @@
 //! History: what was committed once stays readable, and what was pushed is out of hand.
 //!
-//! A secret counts as dealt with when somebody gave a reason: its `[[allow]]` entry, or the comment beside it, says that
-//! it was rotated, or that it never was one. A baseline alone says that a finding is known, not that the secret is dead.
+//! A secret counts as dealt with when somebody said so: its `[[allow]]` entry or the comment beside it gives a reason (it
+//! was rotated, or never was one), or its line in the baseline was judged to be no secret, or none any more. A line of
+//! the baseline that nobody has judged says that a finding is known, not that the secret is dead.
 
 use std::collections::BTreeMap;
 
-use bstr::{BString, ByteSlice};
+use bstr::{BStr, BString, ByteSlice};
 
-use crate::audit::ground::{at, spot};
+use crate::audit::containers::is_telling;
+use crate::audit::ground::{at, is_compose, is_pipeline, spot};
 use crate::audit::{Answer, Ground, Past, Unknown, amount, verb};
+use crate::baseline::{Baseline, Verdict};
 use crate::git::Repo;
 use crate::lookup::is_aside;
-use crate::model::{Confidence, Evidence, Finding, Outcome, Place, Reason, Severity};
+use crate::model::{Confidence, Evidence, Finding, Outcome, Place, Reason, Severity, Suppressed};
+use crate::template::role_of;
 
 /// So many refs of other machines are looked at.
 const REFS: usize = 8;
@@ -52,11 +56,11 @@ pub(super) fn leaked(ground: &Ground<'_>) -> Result<Answer, Unknown> {
         return Ok(Answer::not_applicable("nothing was pushed, as far as is known here"));
     }
     let found = match &ground.past {
-        Past::Read(outcome) => pushed_by_commit(repo, outcome)?,
-        _ => pushed_by_content(repo, refs, ground.outcome)?,
+        Past::Read(outcome) => pushed_by_commit(repo, outcome, ground.baseline)?,
+        _ => pushed_by_content(repo, refs, ground.outcome, ground.baseline)?,
     };
     let is_partial = !matches!(ground.past, Past::Read(_));
-    let is_sure = found.iter().any(|(_, confidence)| *confidence >= Confidence::High);
+    let is_sure = found.iter().any(|(_, is_sure)| *is_sure);
     let places: Vec<Evidence> = found.into_iter().map(|(place, _)| place).collect();
     let remedy = "revoke each at its issuer now; then write so: an [[allow]] entry with its fingerprint and the reason \"rotated on …\".";
     Ok(match places.len() {
@@ -80,24 +84,32 @@ pub(super) fn leaked(ground: &Ground<'_>) -> Result<Answer, Unknown> {
 }
 
 /// Returns the findings that nobody called harmless or rotated.
-fn open(outcome: &Outcome) -> impl Iterator<Item = &Finding> {
-    let is_settled = |reason: &Reason| match reason {
-        // Whoever gave a reason has judged it: rotated, or no secret at all.
-        Reason::Allow(..) | Reason::Comment(_) | Reason::PushOption(_) => true,
-        Reason::Baseline => false,
+fn open<'o>(outcome: &'o Outcome, baseline: &'o Baseline) -> impl Iterator<Item = &'o Finding> {
+    let is_settled = |held: &Suppressed| match held.reason {
+        Reason::Baseline => baseline.verdict(&held.finding) == Some(Verdict::False),
+        _ => true,
     };
     let held = outcome
         .suppressed
         .iter()
-        .filter(move |held| !is_settled(&held.reason))
+        .filter(move |held| !is_settled(held))
         .map(|held| &held.finding);
-    let counts = |finding: &&Finding| {
-        finding.severity >= Severity::High && finding.place.holds_secret() && !is_aside(finding.path.as_bstr())
+    // A word that everybody writes on their own machine is revoked nowhere.
+    let is_local = |path: &BStr| is_compose(path) || is_pipeline(path) || role_of(path).is_some();
+    let counts = move |finding: &&Finding| {
+        let path = finding.path.as_bstr();
+        let is_grave = finding.severity >= Severity::High && finding.place.holds_secret() && !is_aside(path);
+        is_grave && (is_telling(finding.secret.expose()) || !is_local(path))
     };
     outcome.findings.iter().chain(held).filter(counts)
 }
 
-fn pushed_by_commit(repo: &Repo, outcome: &Outcome) -> Result<Vec<(Evidence, Confidence)>, Unknown> {
+/// Tells whether a finding is a secret beyond doubt, and not merely more likely one than not.
+fn is_sure(finding: &Finding) -> bool {
+    finding.confidence >= Confidence::High && is_telling(finding.secret.expose())
+}
+
+fn pushed_by_commit(repo: &Repo, outcome: &Outcome, baseline: &Baseline) -> Result<Vec<(Evidence, bool)>, Unknown> {
     let unpushed = repo.unpushed()?;
     let is_pushed = |finding: &&Finding| {
         let own = finding.commit.as_ref().map(|commit| &commit.id);
@@ -116,9 +128,9 @@ fn pushed_by_commit(repo: &Repo, outcome: &Outcome) -> Result<Vec<(Evidence, Con
             Some(finding.location.line),
             format!("{}{commit}", finding.title),
         );
-        (place, finding.confidence)
+        (place, is_sure(finding))
     };
-    Ok(open(outcome).filter(is_pushed).map(told).collect())
+    Ok(open(outcome, baseline).filter(is_pushed).map(told).collect())
 }
 
 /// Looks for what stands here in the same files on the branches that other machines have.
@@ -126,12 +138,13 @@ fn pushed_by_content(
     repo: &Repo,
     mut refs: Vec<String>,
     outcome: &Outcome,
-) -> Result<Vec<(Evidence, Confidence)>, Unknown> {
+    baseline: &Baseline,
+) -> Result<Vec<(Evidence, bool)>, Unknown> {
     // What others start from comes first.
     let main = ["/HEAD", "/main", "/master"];
     refs.sort_by_key(|name| main.iter().position(|end| name.ends_with(end)).unwrap_or(main.len()));
     let mut files: BTreeMap<&BString, Vec<&Finding>> = BTreeMap::new();
-    for finding in open(outcome).filter(|finding| finding.place == Place::Content) {
+    for finding in open(outcome, baseline).filter(|finding| finding.place == Place::Content) {
         files.entry(&finding.path).or_default().push(finding);
     }
     let mut found = BTreeMap::new();
@@ -152,7 +165,7 @@ fn pushed_by_content(
                 );
                 found
                     .entry((path, finding.location))
-                    .or_insert((place, finding.confidence));
+                    .or_insert((place, is_sure(finding)));
             }
         }
     }

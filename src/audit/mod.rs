@@ -102,7 +102,7 @@ const QUESTIONS: &[Question] = questions! {
         "template-values", "templates hold no values" => templates::values;
         "template-env", "templates have every name of .env" => templates::env;
         "template-code", "templates have every name that the code reads" => templates::code;
-        "template-unused", "templates have no name that nobody reads" => templates::unused;
+        "unused-names", "every name in .env and its templates is read" => templates::unused;
         "env-complete", "the .env here sets what the code requires" => templates::complete;
     }
     "code" {

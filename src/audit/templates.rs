@@ -182,22 +182,25 @@ pub(super) fn code(ground: &Ground<'_>) -> Result<Answer, Unknown> {
     })
 }
 
-/// Returns the names of the dotenv templates, with the places where they stand.
-pub(super) fn listed(ground: &Ground<'_>) -> Vec<(BString, Evidence)> {
-    let is_own = |path: &BString| Syntax::of(path.as_bstr()) == Syntax::Dotenv;
-    let mut listed = Vec::new();
-    for sheet in ground
+/// Returns the names of the dotenv templates and of the files of values, each with the place where it stands first.
+fn listed(ground: &Ground<'_>) -> Vec<(BString, Evidence)> {
+    let templates = ground
         .sheets
         .iter()
-        .filter(|sheet| sheet.is_there && is_own(&sheet.template))
-    {
-        let Some(text) = ground.survey.texts.get(&sheet.template) else {
+        .filter(|sheet| sheet.is_there)
+        .map(|sheet| &sheet.template);
+    let files = templates.chain(ground.value_files().map(|(path, _)| path));
+    let mut known = BTreeSet::new();
+    let mut listed = Vec::new();
+    for path in files.filter(|path| Syntax::of(path.as_bstr()) == Syntax::Dotenv) {
+        let Some(text) = ground.survey.texts.get(path) else {
             continue;
         };
-        let names = entries(sheet.template.as_bstr(), text).into_iter();
-        listed.extend(
-            names.map(|(line, name, _)| (name.clone(), spot(sheet.template.clone(), Some(line), name.to_string()))),
-        );
+        for (line, name, _) in entries(path.as_bstr(), text) {
+            if known.insert(name.clone()) {
+                listed.push((name.clone(), spot(path.clone(), Some(line), name.to_string())));
+            }
+        }
     }
     listed
 }
@@ -205,7 +208,7 @@ pub(super) fn listed(ground: &Ground<'_>) -> Vec<(BString, Evidence)> {
 pub(super) fn unused(ground: &Ground<'_>) -> Result<Answer, Unknown> {
     let listed = listed(ground);
     if listed.is_empty() {
-        return Ok(Answer::not_applicable("no template lists a name"));
+        return Ok(Answer::not_applicable("no file lists a name"));
     }
     let is_known =
         |name: &BString| ground.mentioned.contains(name) || is_platform(name.as_bstr()) || is_library(name.as_bstr());

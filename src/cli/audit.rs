@@ -10,7 +10,7 @@ use bstr::{BStr, BString, ByteSlice};
 use crate::audit::{Ground, Past, audit, keeps};
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::options::Options;
-use crate::cli::scan::project_root;
+use crate::cli::scan::{project_root, read_history};
 use crate::cli::session::{Session, quiet_on_broken_pipe};
 use crate::cli::terminal::{self, ColorChoice};
 use crate::envfile::{Document, Syntax};
@@ -18,9 +18,9 @@ use crate::git::Repo;
 use crate::git::history::Asked;
 use crate::model::{Outcome, Page, State};
 use crate::report::page::{self, Format};
-use crate::source::{Accept, History, Worktree, attribute};
+use crate::source::{Accept, Worktree};
 use crate::survey::{Survey, Surveyor, mentions};
-use crate::template::{self, Role, Sheet, role_of};
+use crate::template::{self, Role, role_of};
 
 /// Go through the checklist: where secrets are, where they are not, and who watches
 ///
@@ -114,7 +114,7 @@ fn look(args: &Args) -> Result<(Page, bool), Failure> {
         survey.add_hidden(repo, template::GLOBS)?;
     }
     let sheets = template::sheets(session.engine(), &survey);
-    let mentioned = mentions(&names(&survey, &sheets), &worktree, &says_something)?;
+    let mentioned = mentions(&names(&survey), &worktree, &says_something)?;
     let past = past(args, &session, repo.as_ref())?;
     let is_complete =
         outcome.coverage.is_complete() && !matches!(&past, Past::Read(past) if !past.coverage.is_complete());
@@ -124,6 +124,7 @@ fn look(args: &Args) -> Result<(Page, bool), Failure> {
         repo,
         survey,
         outcome: &outcome,
+        baseline: session.baseline(),
         sheets,
         mentioned,
         past,
@@ -144,20 +145,17 @@ fn tracked(repo: Option<&Repo>) -> Result<BTreeSet<BString>, Failure> {
         .collect())
 }
 
-/// Returns the names that the templates list.
-fn names(survey: &Survey, sheets: &[Sheet]) -> BTreeSet<BString> {
+/// Returns the names that templates and files of values list.
+fn names(survey: &Survey) -> BTreeSet<BString> {
     let mut names = BTreeSet::new();
-    for sheet in sheets.iter().filter(|sheet| sheet.is_there) {
-        let Some(text) = survey.texts.get(&sheet.template) else {
-            continue;
-        };
-        let document = Document::read(text, Syntax::of(sheet.template.as_bstr()));
-        names.extend(
-            document
-                .entries()
-                .map(|(_, entry)| document.name_of(entry))
-                .filter(|name| !name.is_empty()),
-        );
+    for (path, text) in survey
+        .texts
+        .iter()
+        .filter(|(path, _)| role_of(path.as_bstr()).is_some())
+    {
+        let document = Document::read(text, Syntax::of(path.as_bstr()));
+        let entries = document.entries().map(|(_, entry)| document.name_of(entry));
+        names.extend(entries.filter(|name| !name.is_empty()));
     }
     names
 }
@@ -192,14 +190,11 @@ fn past(args: &Args, session: &Session<'_>, repo: Option<&Repo>) -> Result<Past,
 }
 
 fn read(session: &Session<'_>, repo: &Repo) -> Result<Outcome, Failure> {
-    let history = repo.history(&Asked::default())?;
     let accept = Accept {
         shallow: true,
         partial: true,
     };
-    let profile = |path: &BStr| session.engine().profile(path);
-    let source = History::new(&history, session.limits()?, session.jobs(), accept, &profile);
-    let mut outcome = session.scan(&source)?;
-    attribute(&history, &mut outcome);
+    let mut outcome = read_history(session, repo, &Asked::default(), accept)?;
+    session.baseline().apply(&mut outcome);
     Ok(outcome)
 }

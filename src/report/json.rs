@@ -76,6 +76,8 @@ pub(super) struct V1Finding<'a> {
     /// Every place where it stands, this one too; empty where there is no other and the scan knows no commits.
     origins: Vec<V1Origin>,
     remedy: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    steps: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -238,6 +240,7 @@ impl<'a> From<Shown<'a>> for V1Finding<'a> {
             commit: shown.commit.map(V1Commit::from),
             origins: shown.origins.into_iter().map(V1Origin::from).collect(),
             remedy: shown.remedy,
+            steps: shown.steps,
         }
     }
 }

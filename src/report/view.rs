@@ -11,6 +11,7 @@ use crate::model::{
 };
 use crate::report::Style;
 use crate::report::join::{Joined, join};
+use crate::rules::remedy;
 
 /// An outcome as it may be shown.
 #[derive(Debug)]
@@ -38,6 +39,8 @@ pub(super) struct Shown<'a> {
     pub secret: String,
     pub fingerprint: &'a Fingerprint,
     pub remedy: Option<String>,
+    /// What to do, step by step; with `--verbose` only, for a gate's report is to be short.
+    pub steps: Vec<String>,
     /// The oldest commit that introduced it.
     pub commit: Option<Commit>,
     /// Every place where it stands, if more than one, or where history holds it.
@@ -285,6 +288,7 @@ impl<'a> View<'a> {
             secret: self.secret(finding),
             fingerprint: &finding.fingerprint,
             remedy: finding.remedy.as_ref().map(|remedy| self.text(remedy.as_bytes())),
+            steps: self.steps(finding),
             commit: finding.commit.as_deref().map(|commit| self.commit(commit)),
             origins: self.origins(places),
             blocks: self.blocks(finding),
@@ -292,6 +296,14 @@ impl<'a> View<'a> {
             redactor: &self.redactor,
             show_secrets: self.style.show_secrets,
         }
+    }
+
+    fn steps(&self, finding: &Finding) -> Vec<String> {
+        if !self.style.verbose {
+            return Vec::new();
+        }
+        let steps = remedy::steps(finding.rule.as_str(), finding.remedy.as_deref());
+        steps.into_iter().map(|step| self.text(step.as_bytes())).collect()
     }
 
     fn commit(&self, commit: &Introduced) -> Commit {

@@ -66,9 +66,9 @@ pub fn values(engine: &Engine, path: &BStr, document: &Document<'_>) -> Vec<Prob
         let more = value.iter().filter(|&&byte| byte == b'\n').count();
         let lines = line..=line + u32::try_from(more).unwrap_or(0);
         let sure = real.range(lines.clone()).map(|(_, confidence)| *confidence).max();
-        // What is commented out, or opens a door of one's own machine, is rather an example.
-        let is_example = entry.is_disabled || is_local(value);
-        let wrong = if sure.is_some_and(|sure| sure >= Confidence::High || !is_example) {
+        // What is commented out is rather an example, and what opens a door on one's own machine is one.
+        let is_sure = sure.is_some_and(|sure| sure >= Confidence::High || !entry.is_disabled);
+        let wrong = if is_sure && !is_local(value) {
             Wrong::Real
         } else if sure.is_some() {
             Wrong::NotEmpty
@@ -87,8 +87,11 @@ pub fn values(engine: &Engine, path: &BStr, document: &Document<'_>) -> Vec<Prob
     problems
 }
 
+/// Tells whether a value is an address on this machine, or of a container beside: a host without a dot.
 fn is_local(value: &BStr) -> bool {
-    ["@localhost", "@127.0.0.1"].iter().any(|host| value.contains_str(host))
+    let behind = value.rsplit_once_str("@").filter(|_| value.contains_str("://"));
+    let host = behind.map(|(_, rest)| rest.split(|byte| b":/?".contains(byte)).next().unwrap_or_default());
+    host.is_some_and(|host| !host.is_empty() && (host == b"127.0.0.1" || !host.contains(&b'.')))
 }
 
 /// Compares a template with the file of values that it stands for.

@@ -70,7 +70,7 @@ fn an_empty_project_has_hardly_anything_to_be_judged() {
       n-a   templates hold no values: there is no template
       n-a   templates have every name of .env: there is no template with its file of values beside it
       n-a   templates have every name that the code reads: there is no template
-      n-a   templates have no name that nobody reads: no template lists a name
+      n-a   every name in .env and its templates is read: no file lists a name
       n-a   the .env here sets what the code requires: there is no .env here
 
     code
@@ -169,7 +169,7 @@ fn templates_are_missed_checked_and_compared() {
     ask(&sandbox, "template-values").is("fail", ".env.example:3 API_TOKEN");
     ask(&sandbox, "template-env").is("warn", ".env:2 EXTRA");
     ask(&sandbox, "template-code").is("warn", "app.py:2 STRIPE_KEY");
-    ask(&sandbox, "template-unused").is("warn", ".env.example:2 OLD");
+    ask(&sandbox, "unused-names").is("warn", ".env.example:2 OLD");
     ask(&sandbox, "env-complete").is("warn", "app.py:2 requires STRIPE_KEY");
     sandbox.write(".env.example", "PORT=\nEXTRA=\nSTRIPE_KEY=\n");
     sandbox.write(
@@ -182,7 +182,7 @@ fn templates_are_missed_checked_and_compared() {
         "template-values",
         "template-env",
         "template-code",
-        "template-unused",
+        "unused-names",
         "env-complete",
     ] {
         ask(&sandbox, id).is("ok", "");

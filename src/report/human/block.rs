@@ -28,7 +28,10 @@ pub(super) fn write(view: &View<'_>, pen: &Pen, out: &mut dyn Write) -> io::Resu
             block.write_others(shown, view.style.verbose, out)?;
         }
         match &run[0].remedy {
-            Some(remedy) if told.insert(remedy.clone()) => block.write_remedy(remedy, out)?,
+            Some(remedy) if told.insert(remedy.clone()) => {
+                block.write_remedy(remedy, out)?;
+                write_steps(&run[0].steps, out)?;
+            }
             _ => {}
         }
         writeln!(out)?;
@@ -161,6 +164,14 @@ fn cell(shown: &Shown<'_>) -> String {
     };
     let output = if cell.is_output { "output of " } else { "" };
     format!(" ({output}cell {}, line {})", cell.number, cell.line)
+}
+
+/// Writes what to do in order.
+fn write_steps(steps: &[String], out: &mut dyn Write) -> io::Result<()> {
+    for (number, step) in (1..).zip(steps) {
+        writeln!(out, "  {number}. {}", escape::terminal(step))?;
+    }
+    Ok(())
 }
 
 /// Says where else a value stands or stood: `old.py (until 3333…), app.py (in HEAD)`.

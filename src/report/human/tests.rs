@@ -442,3 +442,24 @@ fn what_relaxes_the_guard_is_listed_and_cannot_act_on_the_terminal() {
     clean · 3 files, 4.2 kB read · 0.01 s
     ");
 }
+
+#[test]
+fn verbose_tells_each_step_of_a_remedy_once() {
+    let style = Style {
+        verbose: true,
+        ..sample::style()
+    };
+    let text = |line: usize| format!("{}TOKEN_{line}=«gh0-value-{line}»", "\n".repeat(line));
+    let lines = [1, 2].map(|line| sample::finding("github-pat", Severity::Critical, "a.py", &text(line)));
+    let report = draw(&of(lines.to_vec()), &style);
+    let steps: Vec<&str> = report
+        .lines()
+        .filter(|line| line.starts_with("  ") && line.contains(". "))
+        .collect();
+    insta::assert_snapshot!(steps.join("\n"), @"
+    1. Revoke it at https://github.com/settings/tokens.
+    2. Put the new one into .env, which git ignores, and read it from the environment: `keyfence fix` does both.
+    3. Look whether it was used: the security log at https://github.com/settings/security-log, or the audit log of the organization.
+    4. Where several machines need it, a secret manager (HashiCorp Vault, Doppler, 1Password, one of your cloud; sops or dotenvx for files that are committed) keeps it.
+    ");
+}
