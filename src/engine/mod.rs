@@ -47,7 +47,7 @@ use crate::model::{
     Blob, Confidence, Day, Excerpt, Finding, Fingerprint, Lapsed, Lines, Location, Masks, Outcome, Place, Reason,
     Secret, Severity, Suppressed,
 };
-use crate::rules::{Allow, PathTable, Reach, RuleError, RuleSet};
+use crate::rules::{Allow, PathTable, Reach, Rule, RuleError, RuleSet};
 
 /// What an engine is told besides its rules.
 #[derive(Debug, Clone)]
@@ -77,6 +77,8 @@ pub struct Engine {
     prefilter: Prefilter,
     keyword_lengths: Vec<usize>,
     rules_by_keyword: Vec<Vec<usize>>,
+    /// The rules whose pattern is tried on every text.
+    everywhere: Vec<usize>,
     /// The keywords that tell of an escape instead.
     escapes: Vec<Option<Escape>>,
     /// For each rule its globs.
@@ -137,7 +139,13 @@ impl Engine {
         for (mark, _) in MARKS {
             by_keyword.entry((*mark).to_owned()).or_default();
         }
+        let is_everywhere = |rule: &Rule| rule.anywhere && rule.keywords.is_empty();
+        let numbered = rules.iter().enumerate();
         Ok(Self {
+            everywhere: numbered
+                .filter(|(_, rule)| is_everywhere(rule))
+                .map(|(number, _)| number)
+                .collect(),
             rules: ready,
             prefilter: Prefilter::new(by_keyword.keys().map(String::as_bytes)),
             keyword_lengths: by_keyword.keys().map(String::len).collect(),
@@ -273,7 +281,7 @@ impl Engine {
         let counts = comment.as_ref().filter(|comment| comment.counts_on(self.today));
         let suppressed = match counts {
             Some(comment) => Some(Reason::Comment(comment.reason.clone())),
-            None => self.exceptions.find(&finding),
+            None => self.exceptions.find(&finding, line_of(&finding, text, lines)),
         };
         let lapsed = comment.filter(|_| suppressed.is_none()).map(|comment| Lapsed {
             path: finding.path.clone(),
@@ -301,6 +309,14 @@ fn drop_names(judged: &mut Vec<Judged>) {
     let is_name = |judged: &Judged| judged.finding.place == Place::Path;
     if judged.iter().any(|judged| is_grave(judged) && !is_name(judged)) {
         judged.retain(|judged| !(is_grave(judged) && is_name(judged)));
+    }
+}
+
+/// Returns the line on which a finding begins; a file's name stands on none.
+fn line_of<'t>(finding: &Finding, text: &'t [u8], lines: &Lines) -> &'t [u8] {
+    match finding.place {
+        Place::Path => &[],
+        _ => &text[lines.span(finding.location.line)],
     }
 }
 
