@@ -27,8 +27,6 @@ mod install;
 #[cfg(unix)]
 mod managers;
 #[cfg(unix)]
-mod recipes;
-#[cfg(unix)]
 mod rules;
 #[cfg(unix)]
 mod shell;
