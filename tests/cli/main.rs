@@ -27,6 +27,8 @@ mod install;
 #[cfg(unix)]
 mod managers;
 #[cfg(unix)]
+mod recipes;
+#[cfg(unix)]
 mod rules;
 #[cfg(unix)]
 mod shell;
