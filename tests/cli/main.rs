@@ -7,6 +7,8 @@
 mod sandbox;
 
 #[cfg(unix)]
+mod agent;
+#[cfg(unix)]
 mod allow;
 #[cfg(unix)]
 mod audit;
@@ -17,6 +19,8 @@ mod explain;
 #[cfg(unix)]
 mod guard;
 #[cfg(unix)]
+mod import;
+#[cfg(unix)]
 mod init;
 #[cfg(unix)]
 mod install;
@@ -25,7 +29,11 @@ mod managers;
 #[cfg(unix)]
 mod places;
 #[cfg(unix)]
+mod recipes;
+#[cfg(unix)]
 mod rules;
+#[cfg(unix)]
+mod shell;
 #[cfg(unix)]
 mod silence;
 #[cfg(unix)]
