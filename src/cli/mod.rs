@@ -7,6 +7,8 @@ mod ci;
 mod clock;
 mod explain;
 mod failure;
+#[cfg(feature = "fix")]
+mod fix;
 mod guard;
 mod hook;
 mod init;
@@ -44,6 +46,8 @@ enum Command {
     Guard(guard::Args),
     Explain(explain::Args),
     Baseline(baseline::Args),
+    #[cfg(feature = "fix")]
+    Fix(fix::Args),
     Rules(rules::Args),
     Template(template::Args),
     Audit(audit::Args),
@@ -75,6 +79,8 @@ fn run(command: Command) -> Result<Exit, Failure> {
         Command::Guard(args) => guard::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Baseline(args) => baseline::run(&args),
+        #[cfg(feature = "fix")]
+        Command::Fix(args) => fix::run(&args),
         Command::Rules(args) => rules::run(&args),
         Command::Template(args) => template::run(&args),
         Command::Audit(args) => audit::run(&args),

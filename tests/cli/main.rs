@@ -14,6 +14,8 @@ mod audit;
 mod baseline;
 #[cfg(unix)]
 mod explain;
+#[cfg(all(unix, feature = "fix"))]
+mod fix;
 #[cfg(unix)]
 mod guard;
 #[cfg(unix)]
