@@ -1,7 +1,7 @@
 //! Floor 4: moves a literal out of a file and into the environment, without losing it or showing it on the way.
 //!
-//! A finding becomes a [`slot::Slot`] if it is one whole string of a file that parses ([`reader`] knows the languages);
-//! the slots of all files become a [`Plan`]; [`apply`] makes the plan true in the order that cannot lose a value.
+//! A finding becomes a slot if it is one whole string of a file that parses (`reader` knows the languages); the slots of
+//! all files become a [`Plan`]; `apply` makes the plan true in the order that cannot lose a value.
 
 mod apply;
 mod desk;
