@@ -6,9 +6,10 @@
 
 use bstr::ByteSlice;
 
+use crate::fix::change::Change;
 use crate::fix::desk::Desk;
 use crate::fix::journal::{self, Held, Journal, Record, Role};
-use crate::fix::plan::{Change, Plan};
+use crate::fix::plan::Plan;
 use crate::fix::write::{self, Access};
 use crate::fix::{FixError, dotenv, edit, ledger, token};
 use crate::model::Secret;

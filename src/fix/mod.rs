@@ -4,6 +4,7 @@
 //! all files become a [`Plan`]; `apply` makes the plan true in the order that cannot lose a value.
 
 mod apply;
+mod change;
 mod desk;
 mod docker;
 mod dotenv;
@@ -14,6 +15,7 @@ mod java;
 mod journal;
 mod language;
 mod ledger;
+mod moved;
 mod naming;
 mod plan;
 mod python;
@@ -32,7 +34,8 @@ pub use apply::{Undone, apply, is_interrupted, resume, undo};
 pub use desk::{Desk, Reach};
 pub use dotenv::form as env_form;
 pub use error::FixError;
+pub use moved::{Left, Moved};
 pub use naming::is_free as is_free_name;
-pub use plan::{Asked, Left, Moved, Plan, plan};
+pub use plan::{Asked, Plan, plan};
 pub use refusal::Refusal;
 pub use show::show;

@@ -6,16 +6,17 @@ use std::path::{Path, PathBuf};
 
 use bstr::{BStr, BString, ByteSlice};
 
-use crate::fix::desk::{Desk, Reach};
+use crate::fix::change::{self, Change, Choice};
+use crate::fix::desk::Desk;
 use crate::fix::edit::{self, Edit};
-use crate::fix::journal::{Held, Role, Step};
+use crate::fix::journal::Role;
 use crate::fix::ledger::{self, Ledger};
+use crate::fix::moved::{self, Left, Moved, left};
 use crate::fix::reader::Reader;
 use crate::fix::slot::Slot;
 use crate::fix::write::{self, Before};
-use crate::fix::{FixError, Refusal, naming, token};
-use crate::model::{Finding, Lines, Location, Place, Secret};
-use crate::rules::remedy;
+use crate::fix::{FixError, Refusal, naming};
+use crate::model::{Finding, Lines, Place};
 
 /// What is to be moved.
 pub struct Asked<'f> {
@@ -44,59 +45,6 @@ pub struct Plan {
     pub loads: Vec<String>,
     /// What else there is to know.
     pub notes: Vec<String>,
-}
-
-/// A value that leaves its file.
-pub struct Moved {
-    /// The variable's name.
-    pub name: String,
-    /// The environment file that gets it.
-    pub env: String,
-    /// The file that it leaves.
-    pub path: BString,
-    /// The line in it.
-    pub line: u32,
-    /// The value.
-    pub value: Secret,
-    /// What it is, in a few words.
-    pub title: String,
-    /// What to do about a leak of it, in order.
-    pub steps: Vec<String>,
-    /// How far it has got.
-    pub reach: Reach,
-}
-
-/// A finding that stays where it is.
-pub struct Left {
-    /// The file.
-    pub path: BString,
-    /// Where in it.
-    pub location: Location,
-    /// The rule that found it.
-    pub rule: String,
-    /// Why.
-    pub refusal: Refusal,
-}
-
-/// One file's change.
-pub(super) struct Change {
-    pub(super) role: Role,
-    pub(super) name: String,
-    pub(super) place: PathBuf,
-    pub(super) before: Option<Before>,
-    pub(super) after: Vec<u8>,
-    pub(super) edits: Vec<Edit>,
-    pub(super) steps: Vec<Step>,
-    pub(super) names: Vec<String>,
-    /// Values in the content before.
-    pub(super) hidden: Vec<Range<usize>>,
-}
-
-/// One literal with the name that its variable gets.
-struct Choice<'f> {
-    slot: Slot,
-    name: String,
-    finding: Option<&'f Finding>,
 }
 
 /// Works out what moving the findings changes.
@@ -324,7 +272,7 @@ impl<'f> Work<'_, 'f> {
         }
         let text = &before.bytes;
         let slots: Vec<&Slot> = choices.iter().map(|choice| &choice.slot).collect();
-        let mut edits: Vec<Edit> = choices.iter().map(|choice| replacement(text, choice)).collect();
+        let mut edits: Vec<Edit> = choices.iter().map(|choice| change::replacement(text, choice)).collect();
         edits.extend(reader.finish(&slots, &self.planned)?);
         edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
         let after = edit::apply(text, &edits);
@@ -360,7 +308,7 @@ impl<'f> Work<'_, 'f> {
             .ledgers
             .get(home)
             .map_or_else(String::new, |ledger| ledger.name.clone());
-        change.steps = steps(&change, &choices, &env);
+        change.steps = change::steps(&change, &choices, &env);
         let loads = reader.loads();
         if !self.plan.loads.contains(&loads) {
             self.plan.loads.push(loads);
@@ -376,7 +324,7 @@ impl<'f> Work<'_, 'f> {
             let path = BString::from(change.name.as_str());
             let text = change.before.as_ref().map_or(&b""[..], |before| &before.bytes);
             let reach = self.desk.reach(path.as_ref(), &text[choice.slot.body.clone()]);
-            self.plan.moved.push(moved(&choice, path, text, &env, reach));
+            self.plan.moved.push(moved::moved(&choice, path, text, &env, reach));
         }
         self.planned.insert(change.place.clone(), change.after.clone());
         self.plan.changes.push(change);
@@ -393,7 +341,7 @@ impl<'f> Work<'_, 'f> {
         let is_used = |ledger: &Ledger| ledger.must_be_ignored || !ledger.names.is_empty();
         let used: Vec<Ledger> = ledgers.into_values().filter(is_used).collect();
         for ledger in &used {
-            let template = template_change(desk, ledger)?;
+            let template = change::template_change(desk, ledger)?;
             if let Some(change) = &template
                 && desk.is_ignored(&change.name)?
             {
@@ -403,52 +351,14 @@ impl<'f> Work<'_, 'f> {
                 ));
             }
             plan.changes.extend(template);
-            plan.changes.extend(env_change(ledger));
+            plan.changes.extend(change::env_change(ledger));
         }
-        plan.changes.extend(ignore_change(desk, &used)?);
+        plan.changes.extend(change::ignore_change(desk, &used)?);
         plan.changes.sort_by_key(|change| change.role);
         plan.left
             .sort_by(|a, b| (&a.path, a.location).cmp(&(&b.path, b.location)));
         Ok(plan)
     }
-}
-
-fn left(finding: &Finding, refusal: Refusal) -> Left {
-    Left {
-        path: finding.path.clone(),
-        location: finding.location,
-        rule: finding.rule.as_str().to_owned(),
-        refusal,
-    }
-}
-
-fn moved(choice: &Choice<'_>, path: BString, text: &[u8], env: &str, reach: Reach) -> Moved {
-    let finding = choice.finding;
-    Moved {
-        name: choice.name.clone(),
-        env: env.to_owned(),
-        line: Lines::new(text).line(choice.slot.body.start),
-        path,
-        value: Secret::new(choice.slot.value.as_slice()),
-        title: finding.map_or_else(
-            || "Value of a secrets file".to_owned(),
-            |finding| finding.title.to_string(),
-        ),
-        steps: steps_after(finding),
-        reach,
-    }
-}
-
-/// Returns what is left to do about a leak when the value has been moved.
-fn steps_after(finding: Option<&Finding>) -> Vec<String> {
-    let rule = finding.map_or("generic-secret", |finding| finding.rule.as_str());
-    let mut steps = remedy::steps(rule, finding.and_then(|finding| finding.remedy.as_deref()));
-    for step in &mut steps {
-        if step.contains("`keyfence fix`") {
-            *step = "Put the new one into .env, in place of the old one.".to_owned();
-        }
-    }
-    steps
 }
 
 fn is_secrets_module(path: &BStr) -> bool {
@@ -474,139 +384,4 @@ fn span_of(text: &[u8], finding: &Finding) -> Result<Range<usize>, Refusal> {
         "it stands there encoded, or the file has changed",
         "move it by hand, in the form in which the program needs it",
     ))
-}
-
-/// Returns the lookup that takes the place of a literal; where words would run together it keeps them apart.
-fn replacement(text: &[u8], choice: &Choice<'_>) -> Edit {
-    let span = choice.slot.replaced.clone();
-    let mut lookup = choice.slot.lookup.replace("{name}", &choice.name).into_bytes();
-    let is_word = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
-    let before = span.start.checked_sub(1).and_then(|at| text.get(at));
-    if is_word(before) && is_word(lookup.first()) {
-        lookup.insert(0, b' ');
-    }
-    if is_word(text.get(span.end)) && lookup.last().is_some_and(|last| !last.is_ascii_whitespace()) {
-        lookup.push(b' ');
-    }
-    Edit { span, text: lookup }
-}
-
-/// Works out how to get back, without a value in it.
-fn steps(change: &Change, choices: &[Choice<'_>], env: &str) -> Vec<Step> {
-    let text = change.before.as_ref().map_or(&b""[..], |before| &before.bytes);
-    let is_silent = |piece: &[u8]| !choices.iter().any(|choice| piece.contains_str(&choice.slot.value));
-    let mut shift = 0_isize;
-    let mut steps = Vec::new();
-    for edit in &change.edits {
-        let at = edit.span.start.saturating_add_signed(shift);
-        shift += edit.text.len().cast_signed() - edit.span.len().cast_signed();
-        let choice = choices.iter().find(|choice| choice.slot.replaced == edit.span);
-        let body = choice.map_or(edit.span.end..edit.span.end, |choice| choice.slot.body.clone());
-        let (head, tail) = (&text[edit.span.start..body.start], &text[body.end..edit.span.end]);
-        let value = choice.map(|choice| held(choice, &text[body], head.last().copied(), env));
-        if !is_silent(head) || !is_silent(tail) || value == Some(None) {
-            return Vec::new();
-        }
-        steps.push(Step {
-            at,
-            len: edit.text.len(),
-            head: head.to_str_lossy().into_owned(),
-            tail: tail.to_str_lossy().into_owned(),
-            value: value.flatten(),
-        });
-    }
-    steps
-}
-
-/// Says where a value is, and how it was written; `None` when it cannot be written that way again.
-fn held(choice: &Choice<'_>, body: &[u8], quote: Option<u8>, env: &str) -> Option<Held> {
-    let bodies = token::bodies(&choice.slot.value, quote);
-    Some(Held {
-        name: choice.name.clone(),
-        env: env.to_owned(),
-        way: bodies.iter().position(|written| written == body)?,
-    })
-}
-
-fn plain(role: Role, name: String, place: PathBuf, before: Option<Before>, after: Vec<u8>) -> Change {
-    let text = before.as_ref().map_or(&b""[..], |before| &before.bytes);
-    let edits = vec![edit::difference(text, &after)];
-    Change {
-        role,
-        name,
-        place,
-        before,
-        after,
-        edits,
-        steps: Vec::new(),
-        names: Vec::new(),
-        hidden: Vec::new(),
-    }
-}
-
-fn env_change(ledger: &Ledger) -> Option<Change> {
-    ledger.is_changed().then(|| {
-        let Ledger {
-            name,
-            place,
-            before,
-            after,
-            ..
-        } = ledger.clone();
-        plain(Role::Env, name, place, before, after)
-    })
-}
-
-/// Adds the names to the template.
-fn template_change(desk: &Desk, ledger: &Ledger) -> Result<Option<Change>, FixError> {
-    let place = ledger.template();
-    desk.refuse_links(&place)?;
-    let before = write::read(&place)?;
-    let text = before.as_ref().map_or(&b""[..], |before| &before.bytes);
-    let (after, names) = ledger::with_names(text, &ledger.names);
-    let Some(name) = desk.name(&place).filter(|_| !names.is_empty()) else {
-        return Ok(None);
-    };
-    let added = after[text.len()..].len();
-    let step = Step {
-        at: text.len(),
-        len: added,
-        head: String::new(),
-        tail: String::new(),
-        value: None,
-    };
-    Ok(Some(Change {
-        steps: vec![step],
-        names,
-        ..plain(Role::Template, name, place, before, after)
-    }))
-}
-
-/// Makes git ignore the environment files, if it does not yet.
-fn ignore_change(desk: &Desk, ledgers: &[Ledger]) -> Result<Option<Change>, FixError> {
-    let place = desk.root.join(".gitignore");
-    desk.refuse_links(&place)?;
-    let before = write::read(&place)?;
-    let old = before.as_ref().map_or(&b""[..], |file| &file.bytes);
-    let has_line = |text: &[u8], line: &str| text.lines().any(|there| there.trim_end() == line.as_bytes());
-    let mut after = old.to_vec();
-    for ledger in ledgers {
-        if desk.is_ignored(&ledger.name)? {
-            continue;
-        }
-        let line = ledger.name.rsplit('/').next().unwrap_or(".env");
-        if has_line(old, line) {
-            return Err(FixError::NotIgnored(ledger.name.clone()));
-        }
-        if !has_line(&after, line) {
-            let end = edit::line_end(&after);
-            let gap = if after.is_empty() || after.ends_with(b"\n") {
-                ""
-            } else {
-                end
-            };
-            after.extend_from_slice(format!("{gap}{line}{end}").as_bytes());
-        }
-    }
-    Ok((old != after).then(|| plain(Role::Ignore, ".gitignore".to_owned(), place, before.clone(), after)))
 }

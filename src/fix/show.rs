@@ -7,10 +7,12 @@ use std::ops::Range;
 use bstr::ByteSlice;
 
 use crate::envfile::{Document, Syntax, What};
+use crate::fix::change::Change;
 use crate::fix::desk::Reach;
 use crate::fix::edit::{self, Hunk};
 use crate::fix::journal::Role;
-use crate::fix::plan::{Change, Moved, Plan};
+use crate::fix::moved::Moved;
+use crate::fix::plan::Plan;
 use crate::model::{Redactor, Secret};
 use crate::report::escape;
 
