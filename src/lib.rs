@@ -17,6 +17,8 @@ pub mod baseline;
 pub mod config;
 pub mod engine;
 pub mod envfile;
+#[cfg(feature = "fix")]
+pub mod fix;
 pub mod git;
 pub mod hook;
 pub mod lookup;

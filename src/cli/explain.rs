@@ -91,7 +91,7 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
 }
 
 /// Takes the line off a target, unless there is a file of that very name.
-fn target(target: &str) -> (PathBuf, Option<u32>) {
+pub(super) fn target(target: &str) -> (PathBuf, Option<u32>) {
     let whole = (PathBuf::from(target), None);
     if Path::new(target).exists() {
         return whole;
@@ -110,7 +110,7 @@ fn target(target: &str) -> (PathBuf, Option<u32>) {
     }
 }
 
-fn parent(file: &Path) -> &Path {
+pub(super) fn parent(file: &Path) -> &Path {
     file.parent()
         .filter(|parent| !parent.as_os_str().is_empty())
         .unwrap_or(Path::new("."))

@@ -8,6 +8,8 @@ mod clock;
 mod completions;
 mod explain;
 mod failure;
+#[cfg(feature = "fix")]
+mod fix;
 mod guard;
 mod hook;
 mod import;
@@ -61,6 +63,8 @@ enum Command {
     Guard(guard::Args),
     Explain(explain::Args),
     Baseline(baseline::Args),
+    #[cfg(feature = "fix")]
+    Fix(fix::Args),
     Rules(rules::Args),
     Template(template::Args),
     Audit(audit::Args),
@@ -95,6 +99,8 @@ fn run(command: Command) -> Result<Exit, Failure> {
         Command::Guard(args) => guard::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Baseline(args) => baseline::run(&args),
+        #[cfg(feature = "fix")]
+        Command::Fix(args) => fix::run(&args),
         Command::Rules(args) => rules::run(&args),
         Command::Template(args) => template::run(&args),
         Command::Audit(args) => audit::run(&args),

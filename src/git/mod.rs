@@ -28,6 +28,7 @@ mod remote;
 mod repo;
 mod scratch;
 mod tree;
+mod versions;
 
 pub use change::{Before, Change, Entry, EntryKind, Now};
 pub use error::GitError;

@@ -16,6 +16,8 @@ mod audit;
 mod baseline;
 #[cfg(unix)]
 mod explain;
+#[cfg(all(unix, feature = "fix"))]
+mod fix;
 #[cfg(unix)]
 mod guard;
 #[cfg(unix)]

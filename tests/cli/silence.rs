@@ -70,6 +70,25 @@ fn runs(sandbox: &Sandbox) -> Vec<Said> {
     ]
 }
 
+/// Runs that move values, at first for show.
+#[cfg(feature = "fix")]
+fn moves(sandbox: &Sandbox) -> Vec<Said> {
+    sandbox.git(&["rm", "-q", "-f", "--cached", ".env"]);
+    let run = |args: &[&str]| sandbox.keyfence(args);
+    vec![
+        run(&["fix"]),
+        run(&["fix", "app.py:2", "--name", "API_TOKEN"]),
+        run(&["fix", "--write", "app.py", "one-line.js", "dump.json"]),
+        run(&["fix", "--write"]),
+        run(&["fix", "--undo"]),
+    ]
+}
+
+#[cfg(not(feature = "fix"))]
+fn moves(_: &Sandbox) -> Vec<Said> {
+    Vec::new()
+}
+
 /// Runs that explain and so decide nothing.
 fn explanations(sandbox: &Sandbox) -> Vec<Said> {
     let explain = |args: &[&str]| sandbox.keyfence(&[&["explain"], args].concat()).expect(0);
@@ -182,7 +201,7 @@ fn no_run_shows_a_value_that_it_found() {
         for said in &runs {
             prop_assert_ne!(said.code, 0, "{}", said.all());
         }
-        for said in runs.into_iter().chain(explanations(&sandbox)) {
+        for said in runs.into_iter().chain(explanations(&sandbox)).chain(moves(&sandbox)) {
             for value in &values {
                 prop_assert!(
                     !said.all().contains(value.as_str()),

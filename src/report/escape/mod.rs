@@ -37,7 +37,7 @@ pub fn terminal(text: &str) -> Cow<'_, str> {
 }
 
 /// Returns a line of a file as [`terminal`] does, its tabs as four spaces: in an excerpt they are mere indentation.
-pub(super) fn line(text: &str) -> String {
+pub fn line(text: &str) -> String {
     terminal(&text.replace('\t', "    ")).into_owned()
 }
 
