@@ -16,6 +16,7 @@ mod reports;
 mod rules;
 mod scan;
 mod session;
+mod shards;
 mod status;
 mod template;
 mod terminal;
@@ -44,6 +45,7 @@ enum Command {
     Guard(guard::Args),
     Explain(explain::Args),
     Baseline(baseline::Args),
+    Report(shards::Args),
     Rules(rules::Args),
     Template(template::Args),
     Audit(audit::Args),
@@ -75,6 +77,7 @@ fn run(command: Command) -> Result<Exit, Failure> {
         Command::Guard(args) => guard::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Baseline(args) => baseline::run(&args),
+        Command::Report(args) => shards::run(&args),
         Command::Rules(args) => rules::run(&args),
         Command::Template(args) => template::run(&args),
         Command::Audit(args) => audit::run(&args),
