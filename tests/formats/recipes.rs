@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use crate::sandbox::Sandbox;
 use crate::{repository, value};
@@ -32,37 +31,4 @@ fn the_shell_recipe_makes_the_report_of_one_run() {
     );
     let page = fs::read_to_string(sandbox.beside("reports/report.html")).unwrap();
     assert_eq!(page, whole(&sandbox, "html"));
-}
-
-#[test]
-fn ray_makes_the_report_of_one_run_for_each_repository() {
-    let python = Path::new(env!("CARGO_TARGET_TMPDIR")).join("ray");
-    if !python.join("complete").exists() {
-        let mut pip = Command::new("python3");
-        pip.args([
-            "-m",
-            "pip",
-            "--quiet",
-            "--disable-pip-version-check",
-            "install",
-            "ray==2.60.0",
-            "--target",
-        ]);
-        assert!(pip.arg(&python).status().unwrap().success());
-        fs::write(python.join("complete"), "").unwrap();
-    }
-    let mut sandbox = repository("Ada", "app");
-    sandbox.set("PYTHONPATH", &python.display().to_string());
-    sandbox.set("RAY_USAGE_STATS_ENABLED", "0");
-    let other = repository("Ada", "lib");
-    let (one, two) = (sandbox.repo().display().to_string(), other.repo().display().to_string());
-    fs::rename(&two, other.beside("other")).unwrap();
-    let two = other.beside("other").display().to_string();
-    let out = sandbox.beside("reports").display().to_string();
-    let program = env!("CARGO_BIN_EXE_keyfence");
-    let args = ["--out", &out, "--shards", "2", "--keyfence", program, &one, &two];
-    sandbox.run_in("", recipe("shards_ray.py"), &args).expect(1);
-    let report = |name: &str| fs::read_to_string(sandbox.beside("reports").join(name)).unwrap();
-    assert_eq!(report("repo.json"), whole(&sandbox, "json"));
-    assert!(report("other.html").contains("lib/new.sh"));
 }
