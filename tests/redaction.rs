@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use clap::ValueEnum;
+use keyfence::baseline::{Baseline, Scope, Verdict};
 use keyfence::model::{
     Confidence, Date, Excerpt, Failed, Finding, Fingerprint, Introduced, Lines, Occurrence, Origin, Outcome, Place,
     Reason, RuleId, Secret, Severity, SkipReason, Skipped, Suppressed,
@@ -174,10 +175,12 @@ fn style(values: &[String]) -> report::Style {
         fail_on: Severity::Medium,
         mode: "staged",
         root: text(&values[0], 0),
+        project: Some(text(&values[0], 0)),
         config: Some(text(&values[0], 3)),
         rules: 1,
         known: Arc::default(),
         began: None,
+        shard: None,
         elapsed: None,
     }
 }
@@ -223,6 +226,20 @@ proptest! {
                 assert_silent(&draw(&outcome, format, &style), &values, &format!("{format:?}"))?;
             }
         }
+    }
+
+    #[test]
+    fn nothing_else_that_is_written_shows_a_value(values in values(), forms in prop::collection::vec(0_u8..6, 6)) {
+        let outcome = outcome(&values, &forms);
+        let mut page = Vec::new();
+        report::render_job_summary(&outcome, &style(&values), &mut page).unwrap();
+        for finding in &outcome.findings {
+            report::render_finding(&outcome, finding, &style(&values), &mut page).unwrap();
+        }
+        assert_silent(&String::from_utf8(page).unwrap(), &values, "a page")?;
+        let mut baseline = Baseline::of(&outcome, Scope::Files, &Baseline::default());
+        baseline.record(&outcome, &outcome.findings[0], Verdict::False, &text(&values[0], forms[0]));
+        assert_silent(&baseline.render(), &values, "a baseline")?;
     }
 
     #[test]

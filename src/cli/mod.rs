@@ -21,6 +21,7 @@ mod reports;
 mod rules;
 mod scan;
 mod session;
+mod shards;
 mod status;
 mod template;
 mod terminal;
@@ -65,6 +66,7 @@ enum Command {
     Baseline(baseline::Args),
     #[cfg(feature = "fix")]
     Fix(fix::Args),
+    Report(shards::Args),
     Rules(rules::Args),
     Template(template::Args),
     Audit(audit::Args),
@@ -101,6 +103,7 @@ fn run(command: Command) -> Result<Exit, Failure> {
         Command::Baseline(args) => baseline::run(&args),
         #[cfg(feature = "fix")]
         Command::Fix(args) => fix::run(&args),
+        Command::Report(args) => shards::run(&args),
         Command::Rules(args) => rules::run(&args),
         Command::Template(args) => template::run(&args),
         Command::Audit(args) => audit::run(&args),

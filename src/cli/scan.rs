@@ -3,6 +3,7 @@
 use std::env;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use bstr::{BStr, BString};
 
@@ -10,10 +11,11 @@ use crate::cli::failure::{Exit, Failure};
 use crate::cli::options::{Options, ways};
 use crate::cli::range;
 use crate::cli::session::{Session, Subject};
+use crate::cli::shards;
 use crate::git::Repo;
-use crate::git::history::Asked;
+use crate::git::history::{self, Asked};
 use crate::model::Outcome;
-use crate::source::{Accept, History, Staged, Stdin, Worktree, attribute};
+use crate::source::{Accept, History, Part, Staged, Stdin, Worktree, attribute};
 
 /// Look for secrets in files, in what is staged, in a whole history, or in standard input
 ///
@@ -42,6 +44,9 @@ pub(super) struct Args {
     /// Read also what only a reflog or nothing at all leads to
     #[arg(long, requires = "history", conflicts_with = "paths")]
     unreachable: bool,
+    /// Read only one of N shards, which are everything together; `keyfence report merge` joins their JSON reports
+    #[arg(long, value_name = "K/N", requires = "history", value_parser = shard)]
+    shard: Option<Part>,
     /// Accept that a shallow clone ends where it ends
     #[arg(long, requires = "history")]
     allow_shallow: bool,
@@ -143,25 +148,51 @@ fn history(args: &Args) -> Result<Exit, Failure> {
         shallow: args.allow_shallow,
         partial: args.allow_partial,
     };
-    let mut outcome = read_history(&session, &repo, &asked, accept)?;
+    let history = repo.history(&asked)?;
+    let part = args.shard.clone().unwrap_or_default();
+    let mut subject = subject("history", ".");
+    let mut outcome = search_history(&session, &history, accept, part.clone())?;
+    if let Part::Shard { number, of } = part {
+        let shard = shards::describe(&session, &history, &asked, (number, of), &outcome);
+        subject.shard = Some(Arc::new(shard));
+    }
+    settle_history(&session, &history, &mut outcome);
     session.baseline().apply(&mut outcome);
-    session.conclude(&outcome, &subject("history", "."))
+    session.conclude(&outcome, &subject)
+}
+
+fn shard(text: &str) -> Result<Part, String> {
+    Part::shard(text).ok_or_else(|| "a shard is written like 2/8".to_owned())
 }
 
 /// Reads a history, and says of each finding which commits brought it.
 pub(super) fn read_history(
     session: &Session<'_>,
-    repo: &Repo,
-    asked: &Asked,
+    history: &history::History,
     accept: Accept,
+    part: Part,
 ) -> Result<Outcome, Failure> {
-    let history = repo.history(asked)?;
-    let profile = |path: &BStr| session.engine().profile(path);
-    let source = History::new(&history, session.limits()?, session.jobs(), accept, &profile);
-    let mut outcome = session.search(&source)?;
-    attribute(&history, &mut outcome);
-    session.engine().allow_by_commit(&mut outcome);
+    let mut outcome = search_history(session, history, accept, part)?;
+    settle_history(session, history, &mut outcome);
     Ok(outcome)
+}
+
+/// Searches the objects of a history, each for itself.
+pub(super) fn search_history(
+    session: &Session<'_>,
+    history: &history::History,
+    accept: Accept,
+    part: Part,
+) -> Result<Outcome, Failure> {
+    let profile = |path: &BStr| session.engine().profile(path);
+    let source = History::new(history, session.limits()?, session.jobs(), accept, &profile);
+    session.search(&source.part(part))
+}
+
+/// Says of each finding which commits brought it, and heeds the exceptions that speak of commits.
+pub(super) fn settle_history(session: &Session<'_>, history: &history::History, outcome: &mut Outcome) {
+    attribute(history, outcome);
+    session.engine().allow_by_commit(outcome);
 }
 
 fn worktree(args: &Args) -> Result<Exit, Failure> {
@@ -192,6 +223,7 @@ fn subject(mode: &'static str, root: &str) -> Subject {
         mode,
         root: root.to_owned(),
         is_everything: false,
+        shard: None,
     }
 }
 

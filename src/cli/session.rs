@@ -10,12 +10,13 @@ use crate::baseline::{Baseline, Scope};
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::options::{Options, ShowSecrets};
 use crate::cli::reports::Report;
+use crate::cli::scan::project_root;
 use crate::cli::terminal::{self, variable};
 use crate::cli::{accepted, clock, write};
 use crate::config::Settings;
 use crate::engine::{Engine, EngineSettings};
 use crate::model::{Date, Finding, Lapsed, Outcome, Redactor};
-use crate::report::{Format, Style, render, render_job_summary};
+use crate::report::{Format, Shard, Style, render, render_job_summary};
 use crate::rules::RuleSet;
 use crate::scan::scan;
 use crate::source::{Exclude, Limits, Share, Source};
@@ -44,6 +45,8 @@ pub(super) struct Subject {
     pub(super) root: String,
     /// True when all of a project was read, so that an exception that held nothing back is out of use.
     pub(super) is_everything: bool,
+    /// Which shard of a scan it was.
+    pub(super) shard: Option<Arc<Shard>>,
 }
 
 impl<'o> Session<'o> {
@@ -196,6 +199,11 @@ impl<'o> Session<'o> {
         &self.baseline
     }
 
+    /// Returns the rules in force.
+    pub(super) fn rules(&self) -> &RuleSet {
+        &self.rules
+    }
+
     /// Returns what counts.
     pub(super) fn settings(&self) -> &Settings {
         &self.settings
@@ -239,6 +247,9 @@ impl<'o> Session<'o> {
         for Report { format, file } in self.options.reports.list() {
             let stdout = io::stdout();
             let mut style = self.style(subject, file.is_none() && stdout.is_terminal())?;
+            if format == Format::Html {
+                style.project = project_name();
+            }
             match file {
                 Some(file) => write::whole(&file, |out| render(outcome, format, &style, out))?,
                 None => {
@@ -284,13 +295,21 @@ impl<'o> Session<'o> {
             fail_on: self.settings.fail_on.value,
             mode: subject.mode,
             root: subject.root.clone(),
+            project: None,
             config: self.settings.file.clone(),
             rules: self.rules.len(),
             known: self.rules.clone(),
             began: Some(self.date),
+            shard: subject.shard.clone(),
             elapsed: Some(self.began.elapsed()),
         })
     }
+}
+
+/// Returns the name of the folder that a project is in.
+fn project_name() -> Option<String> {
+    let root = project_root(Path::new("."))?.canonicalize().ok()?;
+    Some(root.file_name()?.to_string_lossy().into_owned())
 }
 
 pub(super) fn settings(options: &Options, root: Option<&Path>) -> Result<Settings, Failure> {

@@ -72,21 +72,12 @@ impl Settings {
 
     /// Returns the paths of each allow entry that nothing but paths bounds, and none for the others.
     pub fn wide_allows(&self) -> Vec<&[String]> {
-        let is_bound_by_paths_only = |allow: &Allow| {
+        let is_wide = |allow: &Allow| {
             let others = [&allow.rules, &allow.secrets, &allow.patterns, &allow.commits];
             others.into_iter().all(Vec::is_empty) && allow.pattern.is_none()
         };
-        let paths = |allow: &'_ Setting<Allow>| is_bound_by_paths_only(&allow.value);
-        self.allow
-            .iter()
-            .map(|allow| {
-                if paths(allow) {
-                    allow.value.paths.as_slice()
-                } else {
-                    &[]
-                }
-            })
-            .collect()
+        let wide = |allow| if is_wide(allow) { allow.paths.as_slice() } else { &[] };
+        self.allow.iter().map(|allow| wide(&allow.value)).collect()
     }
 
     /// Returns a warning for each allow entry that covers more than half of all files, whatever is in them.

@@ -49,6 +49,24 @@ pub enum SkipReason {
 }
 
 impl SkipReason {
+    const ALL: [Self; 10] = [
+        Self::Binary,
+        Self::TooLarge,
+        Self::Special,
+        Self::Submodule,
+        Self::Excluded,
+        Self::Encrypted,
+        Self::Damaged,
+        Self::Unsupported,
+        Self::Shallow,
+        Self::NotFetched,
+    ];
+
+    /// Returns the reason for which reports use this word.
+    pub fn named(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.as_str() == word)
+    }
+
     /// Returns the word that reports use.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -9,8 +9,8 @@ use serde::{Serialize, Serializer};
 use serde_json::ser::Formatter;
 
 use crate::model::{Cell, Tally};
-use crate::report::escape;
 use crate::report::view::{Commit, Found, HeldBack, Shown, Spot, View, Why};
+use crate::report::{Shard, escape};
 
 /// Writes the report: one document on one line.
 pub(super) fn render(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -29,6 +29,9 @@ struct V1Report<'a> {
     version: u32,
     tool: V1Tool,
     scan: V1Scan,
+    /// Only in the report of a shard.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shard: Option<&'a Shard>,
     #[serde(serialize_with = "findings")]
     findings: &'a View<'a>,
     #[serde(serialize_with = "suppressed")]
@@ -186,6 +189,7 @@ impl<'a> V1Report<'a> {
             version: 1,
             tool: V1Tool::of(view),
             scan: V1Scan::of(view),
+            shard: view.style.shard.as_deref(),
             findings: view,
             suppressed: view,
             relaxed: view,

@@ -16,9 +16,11 @@ pub mod page;
 #[cfg(test)]
 mod sample;
 mod sarif;
+mod shard;
 mod view;
 
 pub use explain::Explanation;
+pub use shard::{Shard, ShardReport};
 
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -71,6 +73,8 @@ pub struct Style {
     pub mode: &'static str,
     /// What was scanned: the root as the user named it.
     pub root: String,
+    /// The project's name, for a page that stands by itself.
+    pub project: Option<String>,
     /// The configuration file in force.
     pub config: Option<String>,
     /// How many rules were in force.
@@ -79,6 +83,8 @@ pub struct Style {
     pub known: Arc<RuleSet>,
     /// When the scan began, for formats that must say so.
     pub began: Option<Date>,
+    /// Which shard of a scan it is, if it is one.
+    pub shard: Option<Arc<Shard>>,
     /// How long the scan took; a report of the same input is the same bytes without it.
     pub elapsed: Option<std::time::Duration>,
 }

@@ -226,6 +226,7 @@ pub(super) fn style() -> Style {
         fail_on: Severity::Medium,
         mode: "staged",
         root: ".".to_owned(),
+        project: Some("shop".to_owned()),
         config: None,
         rules: 412,
         known: Arc::default(),
@@ -233,6 +234,7 @@ pub(super) fn style() -> Style {
             seconds: 1_764_110_000,
             offset: 0,
         }),
+        shard: None,
         elapsed: Some(Duration::from_millis(12)),
     }
 }

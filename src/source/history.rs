@@ -13,7 +13,7 @@ use crate::git::history::{self, Found, Gap, NotRead, Use, UseKind, Why};
 use crate::git::{Name, ObjectKind};
 use crate::model::{Blob, Kind, Nature, Origin, Scope, SkipReason, Tally};
 use crate::source::text::{self, Content};
-use crate::source::{Item, Limits, Source, SourceError, Visitor, archive, crew};
+use crate::source::{Item, Limits, Part, Source, SourceError, Visitor, archive, crew};
 
 /// Says by a number how the rules read a file of this name; two names with the same number read alike.
 pub type Profile<'p> = &'p (dyn Fn(&BStr) -> u64 + Sync);
@@ -33,6 +33,7 @@ pub struct History<'h> {
     limits: Limits,
     jobs: usize,
     accept: Accept,
+    part: Part,
     profile: Profile<'h>,
     /// The profile of each path once it was asked for, 0 before.
     profiles: Vec<AtomicU64>,
@@ -52,9 +53,17 @@ impl<'h> History<'h> {
             limits,
             jobs,
             accept,
+            part: Part::Whole,
             profile,
             profiles: (0..history.census.paths.len()).map(|_| AtomicU64::new(0)).collect(),
         }
+    }
+
+    /// Reads only a part of it.
+    #[must_use]
+    pub fn part(mut self, part: Part) -> Self {
+        self.part = part;
+        self
     }
 
     fn path(&self, used: &Use) -> BString {
@@ -104,18 +113,21 @@ impl<'h> History<'h> {
 impl Source for History<'_> {
     fn visit(&self, visit: Visitor<'_>) -> Result<(), SourceError> {
         let census = &self.history.census;
-        for gap in &census.gaps {
-            self.gap(gap, visit);
+        if self.part.holds_gaps() {
+            for gap in &census.gaps {
+                self.gap(gap, visit);
+            }
+            for &path in &census.submodules {
+                visit(Item::listed(1));
+                visit(Item::skipped(census.paths.text(path), SkipReason::Submodule));
+            }
         }
-        for &path in &census.submodules {
-            visit(Item::listed(1));
-            visit(Item::skipped(census.paths.text(path), SkipReason::Submodule));
-        }
-        let roles = Roles::new(census);
+        let roles = self.roles();
+        let commits = roles.is_commit.values().filter(|&&is_commit| is_commit).count();
         visit(Item::Listed(Tally {
-            files: (roles.uses.len() + census.tags.len()) as u64,
+            files: (roles.uses.len() + roles.is_commit.len() - commits) as u64,
             bytes: 0,
-            commits: census.commits.len() as u64,
+            commits: commits as u64,
         }));
         let pool = rayon::ThreadPoolBuilder::new()
             .num_threads(crew::threads(self.jobs))
@@ -125,7 +137,9 @@ impl Source for History<'_> {
                 hint: "try `--jobs 1`.".to_owned(),
             })?;
         pool.install(|| {
-            self.names(visit);
+            if self.part.holds_names() {
+                self.names(visit);
+            }
             let numbers = roles.numbers();
             self.history
                 .sweep(&numbers, self.limits.max_file_size, &|number, found| -> Option<()> {
@@ -163,6 +177,23 @@ impl<'c> Roles<'c> {
 }
 
 impl History<'_> {
+    /// Returns the objects that are to be read, and what they are.
+    fn roles(&self) -> Roles<'_> {
+        let mut roles = Roles::new(&self.history.census);
+        if self.part == Part::Whole {
+            return roles;
+        }
+        let uses = roles.uses.clone();
+        let holds = |number: u32| {
+            let uses = uses.get(&number).copied().unwrap_or_default();
+            let name = &self.history.census.names[number as usize];
+            self.part.holds(name, uses.iter().map(|used| self.path(used)))
+        };
+        roles.uses.retain(|&number, _| holds(number));
+        roles.is_commit.retain(|&number, _| holds(number));
+        roles
+    }
+
     /// Shows an object as everything that it is.
     fn show(&self, roles: &Roles<'_>, number: u32, found: Result<Found<'_, ()>, NotRead>, visit: Visitor<'_>) {
         let name = self.history.census.names[number as usize];

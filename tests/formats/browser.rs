@@ -117,7 +117,7 @@ fn a_history_that_attacks_its_reader_is_shown_as_text() {
     let page = report(&sandbox, "html");
     let dom = dom(&page, "");
     assert!(!dom.contains("<img") && !dom.contains("<svg onload"), "{dom}");
-    assert!(dom.contains("<title>keyfence: .</title>"), "{dom}");
+    assert!(dom.contains("<title>keyfence: repo</title>"), "{dom}");
     assert_eq!(dom.matches("<script>").count(), 1);
 }
 

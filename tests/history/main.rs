@@ -14,3 +14,4 @@ mod gaps;
 mod objects;
 mod random;
 mod report;
+mod shards;

@@ -16,7 +16,7 @@ use crate::cli::write;
 use crate::git::Repo;
 use crate::git::history::Asked;
 use crate::model::{Fingerprint, Outcome};
-use crate::source::{Accept, Worktree};
+use crate::source::{Accept, Part, Worktree};
 
 /// Accept what is there now, so that only new findings block: make the list, check, prune and review it
 #[derive(Debug, clap::Args)]
@@ -129,7 +129,8 @@ impl<'o> Project<'o> {
             }
             Scope::History => {
                 let repo = Repo::discover(&self.root)?;
-                read_history(&self.session, &repo, &Asked::default(), Accept::default())
+                let history = repo.history(&Asked::default())?;
+                read_history(&self.session, &history, Accept::default(), Part::Whole)
             }
         }
     }
@@ -178,6 +179,7 @@ fn check(args: &CheckArgs) -> Result<Exit, Failure> {
         mode: if scope == Scope::History { "history" } else { "worktree" },
         root: ".".to_owned(),
         is_everything: true,
+        shard: None,
     };
     let exit = session.conclude(&outcome, &subject)?;
     terminal::say(&format!("{}: {}.", project.name(), counted(session.baseline())));

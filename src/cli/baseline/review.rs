@@ -31,6 +31,7 @@ pub(super) fn run(args: &PlaceArgs) -> Result<Exit, Failure> {
         mode: "review",
         root: ".".to_owned(),
         is_everything: false,
+        shard: None,
     };
     let mut style = project.session.style(&subject, false)?;
     style.color = options.color.decide(&io::stdout());

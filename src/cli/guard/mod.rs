@@ -139,6 +139,7 @@ fn subject(mode: &'static str) -> Subject {
         mode,
         root: ".".to_owned(),
         is_everything: false,
+        shard: None,
     }
 }
 

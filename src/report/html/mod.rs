@@ -41,7 +41,7 @@ fn head(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
         hash(STYLE),
         hash(SCRIPT)
     );
-    let root = xml(&view.text(&view.style.root));
+    let root = xml(&view.text(name(view)));
     writeln!(
         out,
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
@@ -50,6 +50,16 @@ fn head(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
          <meta name=\"referrer\" content=\"no-referrer\">\n\
          <title>keyfence: {root}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>"
     )
+}
+
+/// Returns what was scanned, by the best name there is.
+fn name<'v>(view: &'v View<'_>) -> &'v str {
+    let style = view.style;
+    style
+        .project
+        .as_deref()
+        .filter(|_| style.root == ".")
+        .unwrap_or(&style.root)
 }
 
 /// Returns the name by which a policy knows a script or a style sheet.

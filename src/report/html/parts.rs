@@ -5,6 +5,8 @@ use std::io::{self, Write};
 
 use crate::model::Severity;
 use crate::report::escape::xml;
+use crate::report::html::name;
+use crate::report::human::amount::grouped;
 use crate::report::view::{Shown, Spot, View};
 
 /// The worst first.
@@ -16,7 +18,7 @@ const NAMED: usize = 500;
 /// Writes the title and the verdict.
 pub(super) fn banner(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
     let (class, words) = verdict(view);
-    let root = xml(&view.text(&view.style.root));
+    let root = xml(&view.text(name(view)));
     writeln!(
         out,
         "<header>\n<h1>Secrets in <span class=\"root\">{root}</span></h1>\n\
@@ -69,7 +71,8 @@ fn card(out: &mut dyn Write, class: &str, count: u64, words: &str) -> io::Result
     let class = if count == 0 { "" } else { class };
     writeln!(
         out,
-        "<div class=\"card {class}\"><b>{count}</b><span>{words}</span></div>"
+        "<div class=\"card {class}\"><b>{}</b><span>{words}</span></div>",
+        grouped(count)
     )
 }
 

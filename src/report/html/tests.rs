@@ -24,13 +24,13 @@ fn the_whole_outcome_is_on_the_page() {
     <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'STYLE'; script-src 'SCRIPT'; base-uri 'none'; form-action 'none'">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <meta name="referrer" content="no-referrer">
-    <title>keyfence: .</title>
+    <title>keyfence: shop</title>
     <style></style>
     </head>
     <body>
     <main>
     <header>
-    <h1>Secrets in <span class="root">.</span></h1>
+    <h1>Secrets in <span class="root">shop</span></h1>
     <button id="theme" type="button">light or dark</button>
     </header>
     <p class="verdict bad">Incomplete: 1 could not be read, so nobody knows what is in there.</p>
@@ -40,7 +40,7 @@ fn the_whole_outcome_is_on_the_page() {
     <div class="card "><b>0</b><span>medium</span></div>
     <div class="card low"><b>1</b><span>low</span></div>
     <div class="card "><b>3</b><span>still in HEAD</span></div>
-    <div class="card "><b>1203</b><span>files read</span></div>
+    <div class="card "><b>1,203</b><span>files read</span></div>
     <div class="card "><b>3</b><span>commits read</span></div>
     <div class="card "><b>3</b><span>held back</span></div>
     <div class="card critical"><b>1</b><span>not read</span></div>

@@ -24,7 +24,7 @@ pub(super) fn commits(count: u64) -> String {
 }
 
 /// Writes a number with a comma before every third digit from the end.
-pub(super) fn grouped(number: u64) -> String {
+pub(in crate::report) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut grouped = String::new();
     for (index, digit) in digits.char_indices() {

@@ -1,7 +1,7 @@
 //! The report for people: what was found, where, what to do now, and what was read.
 //! It is read late in the day by somebody whose commit was stopped, so it ends with what matters and repeats nothing.
 
-mod amount;
+pub(super) mod amount;
 mod block;
 mod list;
 mod pen;
