@@ -10,6 +10,7 @@ use crate::report::view::View;
 
 #[derive(Serialize)]
 #[serde(tag = "type", rename_all = "kebab-case")]
+#[expect(clippy::large_enum_variant, reason = "one lives at a time, and is written at once")]
 enum Record<'a> {
     Scan { version: u32, tool: V1Tool, scan: V1Scan },
     Finding(V1Finding<'a>),

@@ -70,9 +70,7 @@ pub fn values(engine: &Engine, path: &BStr, document: &Document<'_>) -> Vec<Prob
         let is_sure = sure.is_some_and(|sure| sure >= Confidence::High || !entry.is_disabled);
         let wrong = if is_sure && !is_local(value) {
             Wrong::Real
-        } else if sure.is_some() {
-            Wrong::NotEmpty
-        } else if promise(&name) == Some(Promise::Secret) && !is_placeholder(value) {
+        } else if sure.is_some() || promise(&name) == Some(Promise::Secret) && !is_placeholder(value) {
             Wrong::NotEmpty
         } else {
             continue;

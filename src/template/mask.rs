@@ -56,7 +56,7 @@ fn show(judge: &Judge<'_>, document: &Document<'_>, item: &Item, shown: &mut Vec
 fn show_entry(judge: &Judge<'_>, document: &Document<'_>, item: &Item, entry: &Entry, shown: &mut Vec<u8>) {
     let value = document.at(&entry.value);
     shown.extend_from_slice(document.at(&(item.span.start..entry.raw.start)));
-    if judge.leaves(&document.name_of(entry).as_bstr(), value) {
+    if judge.leaves(document.name_of(entry).as_bstr(), value) {
         shown.extend_from_slice(document.at(&entry.raw));
     } else {
         shown.extend_from_slice(Secret::new(value).to_string().as_bytes());

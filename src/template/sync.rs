@@ -133,6 +133,7 @@ fn keep(judge: &Judge<'_>, template: &Document<'_>, synced: &mut Synced) -> Vec<
                 part.extend_from_slice(empty(template.syntax));
                 part.extend_from_slice(template.at(&(entry.raw.end..item.span.end)));
             }
+            What::Comment | What::Other if !judge.passes(template.at(&item.span)) => {}
             _ => part.extend_from_slice(template.at(&item.span)),
         }
         parts.push(part);
@@ -257,7 +258,7 @@ fn is_at_line_start(text: &[u8], span: &Range<usize>) -> bool {
 }
 
 /// Puts a block behind a part, or at the end of the file.
-fn insert(parts: &mut Vec<Vec<u8>>, place: Place<'_>, block: &[u8], end: &[u8]) {
+fn insert(parts: &mut [Vec<u8>], place: Place<'_>, block: &[u8], end: &[u8]) {
     let (index, header) = match place {
         // In a file of literals the line goes on behind the item; it ends in the next part.
         Ok(index) => (index, None),

@@ -92,19 +92,19 @@ fn a_real_value_in_a_template_is_found_masked_and_taken_out() {
     let sandbox = Sandbox::new();
     sandbox.commit(
         ".env.example",
-        &format!("API_TOKEN={}\nDB_PASSWORD=otter\nDEBUG=true\n", value()),
+        &format!("API_TOKEN={}\nDB_PASSWORD=Rain{}\nDEBUG=true\n", value(), "7bow-Fox"),
     );
     let said = sandbox.keyfence(&["template", "check"]).expect(1);
     insta::assert_snapshot!(said.out, @r"
     .env.example
       API_TOKEN    holds a value that looks real: .env.example:1
-      DB_PASSWORD  is neither empty nor a placeholder: .env.example:2
+      DB_PASSWORD  holds a value that looks real: .env.example:2
     ");
     let said = sandbox.keyfence(&["template", "sync", "--write"]).expect(0);
     insta::assert_snapshot!(said.out, @r"
     .env.example was changed:
       -API_TOKEN=kX…(20)
-      -DB_PASSWORD=…(5)
+      -DB_PASSWORD=…(12)
       +API_TOKEN=
       +DB_PASSWORD=
        DEBUG=true

@@ -82,8 +82,11 @@ pub(super) fn configuration(root: &Path) -> Result<Change, Failure> {
     })
 }
 
+/// A path, the line for it, and whether a project has any use for it.
+type Ignorable = (&'static str, &'static str, fn(&Path) -> bool);
+
 /// What may come to stand in a project, and the line that makes git ignore it.
-const PATHS: &[(&str, &str, fn(&Path) -> bool)] = &[
+const PATHS: &[Ignorable] = &[
     (".env", ".env", always),
     (".env.production", ".env.*", always),
     (".streamlit/secrets.toml", ".streamlit/secrets.toml", uses_streamlit),

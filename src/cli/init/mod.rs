@@ -4,7 +4,7 @@ mod files;
 
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::atomic;
 use crate::cli::failure::{Exit, Failure};
@@ -96,7 +96,7 @@ fn report(root: &Path, change: Change, write: bool) -> Result<(), Failure> {
 }
 
 /// Appends to a file, unless it changed since it was read.
-fn apply(path: &PathBuf, change: &Change) -> Result<(), Failure> {
+fn apply(path: &Path, change: &Change) -> Result<(), Failure> {
     let failed = |error: io::Error| {
         let what = format!("{} could not be written: {error}.", path.display());
         Failure::new(what, "what stood there stands there still; check its permissions.")
