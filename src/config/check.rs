@@ -11,7 +11,8 @@ use crate::rules::{Allow, Paths, Rule};
 
 /// Globs and patterns that hold for everything, and so bound nothing.
 const BOUNDLESS: &[&str] = &[
-    "*", "**", "/", "/*", "/**", "**/*", "**/**", "", ".*", ".+", "(.*)", "(.+)", "(?s).*", "(?s).+",
+    "*", "**", "/", "/*", "/**", "**/*", "**/**", "re:.*", "re:.+", "re:.", "re:^", "", ".*", ".+", "(.*)", "(.+)",
+    "(?s).*", "(?s).+",
 ];
 
 /// What to do about an allow entry without a reason.
@@ -55,7 +56,7 @@ fn allow_problem(allow: &Allow) -> Option<(String, &'static str)> {
         return Some(("an allow entry needs a reason".to_owned(), REASON_HINT));
     }
     if !is_bounded(allow) {
-        let hint = "say which it means with `rules`, `paths`, `secrets` or `pattern`.";
+        let hint = "say which it means with `rules`, `paths`, `secrets`, `pattern` or `line`.";
         return Some(("this allow entry would allow everything".to_owned(), hint));
     }
     if let Err(error) = Paths::new(&allow.paths) {
@@ -65,6 +66,12 @@ fn allow_problem(allow: &Allow) -> Option<(String, &'static str)> {
         return Some((
             error,
             "it is an ASCII regular expression that the whole value must match.",
+        ));
+    }
+    if let Some(error) = allow.line.as_deref().and_then(pattern_problem) {
+        return Some((
+            error,
+            "it is an ASCII regular expression that the line must match somewhere.",
         ));
     }
     let is_name = |text: &String| text.len() >= 7 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -86,6 +93,7 @@ fn is_bounded(allow: &Allow) -> bool {
         || !allow.secrets.is_empty()
         || (!allow.paths.is_empty() && allow.paths.iter().all(|glob| means(glob)))
         || !allow.commits.is_empty()
+        || allow.line.as_deref().is_some_and(means)
         || (allow.expressions().next().is_some()
             && allow
                 .expressions()

@@ -309,7 +309,7 @@ mod tests {
         ");
         insta::assert_snapshot!(error("\n[[allow]]\nreason = 'we like it'\n"), @"
         keyfence.toml:2: this allow entry would allow everything.
-        hint: say which it means with `rules`, `paths`, `secrets` or `pattern`.
+        hint: say which it means with `rules`, `paths`, `secrets`, `pattern` or `line`.
         ");
         insta::assert_snapshot!(error("[[allow]]\nreason = 'x'\npaths = ['a']\n[[allow]]\nreason = 'x'\npattern = 'a('"), @"
         keyfence.toml:4: the pattern `a(` cannot be read: unclosed group.
@@ -329,7 +329,7 @@ mod tests {
         hint: patterns are ASCII regular expressions, globs as in a .gitignore.
         ");
         insta::assert_snapshot!(error(&format!("{rule}pattern = 'ak_'\nseverety = 'low'\n")), @"
-        keyfence.toml:7: unknown field `severety`, expected one of `id`, `description`, `severity`, `confidence`, `keywords`, `pattern`, `longest`, `issuer`, `assignment`, `paths`, `checksum`, `entropy`, `min-length`, `near`, `half-of`, `expression`, `allow`, `tags`, `remedy`, `must-match`, `must-not-match`.
+        keyfence.toml:7: unknown field `severety`, expected one of `id`, `description`, `severity`, `confidence`, `keywords`, `pattern`, `anywhere`, `longest`, `issuer`, `assignment`, `paths`, `checksum`, `entropy`, `min-length`, `near`, `half-of`, `expression`, `allow`, `tags`, `remedy`, `must-match`, `must-not-match`.
         hint: did you mean `severity`?
         ");
         insta::assert_snapshot!(error("[scan]\nexclude = ['ok', 'a[b']\n"), @"

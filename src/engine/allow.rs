@@ -15,6 +15,7 @@ struct Entry {
     allow: Allow,
     paths: Paths,
     patterns: Vec<Lazy>,
+    line: Option<Lazy>,
     is_over: bool,
 }
 
@@ -24,9 +25,10 @@ impl Exceptions {
         entries.collect::<Result<_, _>>().map(Self)
     }
 
-    /// Returns the first entry that speaks of a finding where it stands.
-    pub(super) fn find(&self, finding: &Finding) -> Option<Reason> {
-        self.first(|entry| entry.allow.commits.is_empty() && entry.covers(finding, finding.path.as_ref()))
+    /// Returns the first entry that speaks of a finding where it stands, beginning on `line`.
+    pub(super) fn find(&self, finding: &Finding, line: &[u8]) -> Option<Reason> {
+        let path = finding.path.as_ref();
+        self.first(|entry| entry.allow.commits.is_empty() && entry.covers(finding, path, Some(line)))
     }
 
     /// Returns the first entry that speaks of a finding by the commits that brought it.
@@ -43,7 +45,7 @@ impl Exceptions {
         self.first(|entry| {
             let is_named = |id: &str| entry.allow.commits.iter().any(|commit| id.starts_with(commit.as_str()));
             let covers = |(path, id): &(&BStr, Option<&std::sync::Arc<str>>)| {
-                id.is_some_and(|id| is_named(id)) && entry.covers(finding, path)
+                id.is_some_and(|id| is_named(id)) && entry.covers(finding, path, None)
             };
             !entry.allow.commits.is_empty() && !places.is_empty() && places.iter().all(covers)
         })
@@ -73,13 +75,14 @@ impl Entry {
         Ok(Self {
             paths: Paths::new(&allow.paths).map_err(|error| broken(error.to_string()))?,
             patterns: allow.expressions().map(Lazy::whole).collect(),
+            line: allow.line.as_deref().map(Lazy::anywhere),
             is_over: allow.is_over(today),
             allow: allow.clone(),
         })
     }
 
-    /// Every field that is given must hold, its commits left aside.
-    fn covers(&self, finding: &Finding, path: &BStr) -> bool {
+    /// Every field that is given must hold, its commits left aside. Where the line is not known, no entry speaks of it.
+    fn covers(&self, finding: &Finding, path: &BStr, line: Option<&[u8]>) -> bool {
         let Allow { rules, secrets, .. } = &self.allow;
         !self.is_over
             && self.allow.is_bounded()
@@ -87,5 +90,10 @@ impl Entry {
             && (secrets.is_empty() || secrets.iter().any(|print| print == finding.fingerprint.as_str()))
             && (self.paths.is_empty() || self.paths.matches(path))
             && (self.patterns.is_empty() || self.patterns.iter().any(|one| one.is_match(finding.secret.expose())))
+            && match (&self.line, line) {
+                (None, _) => true,
+                (Some(pattern), Some(line)) => pattern.is_match(line),
+                (Some(_), None) => false,
+            }
     }
 }

@@ -8,6 +8,7 @@ use crate::engine::candidate::{Candidate, Verdict};
 use crate::engine::decode::Mark;
 use crate::engine::explain::Trail;
 use crate::engine::path_class::PathClass;
+use crate::engine::pattern::Found;
 use crate::engine::prefilter::Hit;
 use crate::engine::reach::Reach;
 use crate::engine::ready::{Ready, Way};
@@ -139,6 +140,9 @@ impl<'s> Search<'s> {
                 .for_each(|(keyword, end)| self.keyword(keyword as usize, end));
         }
         HITS.set(hits);
+        for &number in &self.engine.everywhere {
+            self.rule(number, &(0..0));
+        }
         if self.blob.nature == Nature::Text {
             self.notebook(depth);
             self.joined(depth);
@@ -179,6 +183,9 @@ impl<'s> Search<'s> {
 
     fn rule(&mut self, number: usize, keyword: &Range<usize>) {
         let rule = &self.engine.rules[number];
+        if rule.is_anywhere {
+            return self.anywhere(number, rule, keyword);
+        }
         let (before, after) = rule.reach();
         if !self
             .reach
@@ -218,21 +225,49 @@ impl<'s> Search<'s> {
                 let assigned = Assigned::written(&self.blob.bytes, name, found.secret);
                 self.judge(number, rule, want, &assigned);
             }
-            _ => {
-                let text = &self.blob.bytes;
-                let unsaid = found
-                    .lacks_role
-                    .then(|| sieve::unsaid(&text[found.secret.clone()]))
-                    .flatten();
-                let verdict = match unsaid {
-                    Some(dropped) => Verdict::Drop(dropped),
-                    None => sieve::pattern(rule, text, &found.secret),
-                };
-                let matched = || Trail::matched(rule, text, keyword, &found.secret, &verdict);
-                let trail = self.explains.then(matched);
-                self.push(number, found.secret, verdict, trail);
+            _ => self.matched(number, rule, keyword, &found),
+        }
+    }
+
+    /// Tries a pattern on the whole text, once, however many keywords call for it.
+    fn anywhere(&mut self, number: usize, rule: &Ready, keyword: &Range<usize>) {
+        let Way::Pattern(pattern) = &rule.way else { return };
+        if self.next.is_empty() {
+            self.next = vec![0; self.engine.rules.len()];
+        }
+        let is_done = self.next[number] > 0;
+        if is_done || self.blob.nature == Nature::Binary || rule.is_bound_to_paths && !self.in_path.contains(&number) {
+            return;
+        }
+        self.next[number] = usize::MAX;
+        self.budget.work = self.budget.work.saturating_sub(self.blob.bytes.len());
+        let mut from = 0;
+        while let Some(found) = pattern.find_from(&self.blob.bytes, from) {
+            self.budget.work = self.budget.work.saturating_sub(WORK_OF_A_SEARCH);
+            if self.is_spent() {
+                self.detected.gave_up = true;
+                return;
+            }
+            from = found.next;
+            if self.reach.touches(found.secret.start, found.secret.end) {
+                self.matched(number, rule, keyword, &found);
             }
         }
+    }
+
+    fn matched(&mut self, number: usize, rule: &Ready, keyword: &Range<usize>, found: &Found) {
+        let text = &self.blob.bytes;
+        let unsaid = found
+            .lacks_role
+            .then(|| sieve::unsaid(&text[found.secret.clone()]))
+            .flatten();
+        let verdict = match unsaid {
+            Some(dropped) => Verdict::Drop(dropped),
+            None => sieve::pattern(rule, text, &found.secret),
+        };
+        let matched = || Trail::matched(rule, text, keyword, &found.secret, &verdict);
+        let trail = self.explains.then(matched);
+        self.push(number, found.secret.clone(), verdict, trail);
     }
 
     fn assignment(&mut self, number: usize, rule: &Ready, want: Assignment, keyword: &Range<usize>) {

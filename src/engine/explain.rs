@@ -39,7 +39,10 @@ impl Trail {
         steps.extend(rule.proof.map(|proof| checksum(proof(value))));
         steps.push(judged(verdict));
         let keyword = text[keyword.clone()].as_bstr();
-        let found = format!("by the keyword `{keyword}`, around which the rule's pattern fits");
+        let found = match rule.is_anywhere {
+            true => "by the rule's pattern, which is tried on the whole text".to_owned(),
+            false => format!("by the keyword `{keyword}`, around which the rule's pattern fits"),
+        };
         Box::new(Self { found, steps })
     }
 

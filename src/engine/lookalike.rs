@@ -15,6 +15,8 @@ pub(super) fn name_of(value: &[u8]) -> Option<&'static str> {
         Some("a public key")
     } else if is_named_hash(value) {
         Some("a hash")
+    } else if value.starts_with(b"kf1:") {
+        Some("a fingerprint of keyfence's own")
     } else if is_number(value) {
         Some("a number")
     } else if is_time(value) {

@@ -51,7 +51,7 @@ use crate::model::{
     Blob, Confidence, Day, Excerpt, Finding, Fingerprint, Lapsed, Lines, Location, Masks, Outcome, Place, Reason,
     RuleId, Secret, Severity, Suppressed,
 };
-use crate::rules::{Allow, PathTable, Reach, RuleError, RuleSet};
+use crate::rules::{Allow, PathTable, Reach, Rule, RuleError, RuleSet};
 
 /// What an engine is told besides its rules.
 #[derive(Debug, Clone)]
@@ -81,6 +81,8 @@ pub struct Engine {
     prefilter: Prefilter,
     keyword_lengths: Vec<usize>,
     rules_by_keyword: Vec<Vec<usize>>,
+    /// The rules whose pattern is tried on every text.
+    everywhere: Vec<usize>,
     /// The keywords that tell of an escape instead.
     escapes: Vec<Option<Escape>>,
     /// For each rule its globs.
@@ -147,7 +149,13 @@ impl Engine {
         let halves = halves
             .map(|rule| (RuleId::new(&rule.id), rule.half_of.clone()))
             .collect();
+        let is_everywhere = |rule: &Rule| rule.anywhere && rule.keywords.is_empty();
+        let numbered = rules.iter().enumerate();
         Ok(Self {
+            everywhere: numbered
+                .filter(|(_, rule)| is_everywhere(rule))
+                .map(|(number, _)| number)
+                .collect(),
             rules: ready,
             prefilter: Prefilter::new(by_keyword.keys().map(String::as_bytes)),
             keyword_lengths: by_keyword.keys().map(String::len).collect(),
@@ -294,7 +302,7 @@ impl Engine {
         let counts = comment.as_ref().filter(|comment| comment.counts_on(self.today));
         let suppressed = match counts {
             Some(comment) => Some(Reason::Comment(comment.reason.clone())),
-            None => self.exceptions.find(&finding),
+            None => self.exceptions.find(&finding, line_of(&finding, text, lines)),
         };
         let lapsed = comment.filter(|_| suppressed.is_none()).map(|comment| Lapsed {
             path: finding.path.clone(),
@@ -331,6 +339,14 @@ fn in_cell(mut judged: Judged, notebook: Option<&Notebook>, lines: &Lines) -> Ju
     let offset = lines.span(line).start + column as usize - 1;
     judged.finding.cell = notebook.and_then(|notebook| notebook.cell(offset));
     judged
+}
+
+/// Returns the line on which a finding begins; a file's name stands on none.
+fn line_of<'t>(finding: &Finding, text: &'t [u8], lines: &Lines) -> &'t [u8] {
+    match finding.place {
+        Place::Path => &[],
+        _ => &text[lines.span(finding.location.line)],
+    }
 }
 
 fn first() -> Location {

@@ -38,6 +38,28 @@ struct Compiled {
     roles: Vec<usize>,
 }
 
+impl Compiled {
+    /// Returns the next match and where it starts.
+    fn search(&self, input: &Input<'_>) -> Option<(Found, usize)> {
+        self.regex.search_half(input)?;
+        let mut found: Captures = self.regex.create_captures();
+        self.regex.search_captures(input, &mut found);
+        let whole = found.get_match()?;
+        // A group that matched nothing holds no secret.
+        let groups = |groups: &[usize]| {
+            let spans = groups.iter().filter_map(|&group| found.get_group(group));
+            spans.map(|span| span.range()).find(|span| !span.is_empty())
+        };
+        let found = Found {
+            secret: groups(&self.secrets).unwrap_or(whole.range()),
+            name: groups(&self.names),
+            lacks_role: !self.roles.is_empty() && self.roles.iter().all(|&group| found.get_group(group).is_none()),
+            next: whole.end().max(whole.start() + 1),
+        };
+        Some((found, whole.start()))
+    }
+}
+
 /// What a pattern found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Found {
@@ -81,27 +103,23 @@ impl Pattern {
         if start > keyword.start || start >= end || !outline.may_match(text, keyword.start) {
             return None;
         }
-        let compiled = self
-            .compiled
-            .get_or_init(|| self.compile().ok().map(Box::new))
-            .as_ref()?;
+        let compiled = self.compiled()?;
         let anchored = if outline.lead == 0 { Anchored::Yes } else { Anchored::No };
         let input = Input::new(text).range(start..end).anchored(anchored);
-        compiled.regex.search_half(&input)?;
-        let mut found: Captures = compiled.regex.create_captures();
-        compiled.regex.search_captures(&input, &mut found);
-        let whole = found.get_match()?;
+        let (found, start) = compiled.search(&input)?;
         // A match that starts after this keyword holds a keyword of its own, which will find it in its own window.
-        if whole.start() > keyword.start {
-            return None;
-        }
-        let first = |groups: &[usize]| groups.iter().find_map(|&group| found.get_group(group));
-        Some(Found {
-            secret: first(&compiled.secrets).map_or(whole.range(), |group| group.range()),
-            name: first(&compiled.names).map(|group| group.range()),
-            lacks_role: !compiled.roles.is_empty() && first(&compiled.roles).is_none(),
-            next: whole.end().max(whole.start() + 1),
-        })
+        (start <= keyword.start).then_some(found)
+    }
+
+    /// Searches all of the text from `from` on, for a pattern that holds no keyword.
+    pub(super) fn find_from(&self, text: &[u8], from: usize) -> Option<Found> {
+        let input = Input::new(text).range(from..text.len());
+        self.compiled()?.search(&input).map(|(found, _)| found)
+    }
+
+    fn compiled(&self) -> Option<&Compiled> {
+        let compiled = self.compiled.get_or_init(|| self.compile().ok().map(Box::new));
+        compiled.as_deref()
     }
 
     /// Returns how many bytes before and after its keyword a match may reach.

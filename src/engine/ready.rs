@@ -24,6 +24,8 @@ pub(super) struct Ready {
     pub(super) reads_whole_file: bool,
     /// True when only the nearness of its issuer's name tells what it finds from anything else.
     pub(super) is_issued: bool,
+    /// True when its pattern is tried on whole texts.
+    pub(super) is_anywhere: bool,
     /// True when what it finds is an expression that may be shown.
     pub(super) is_expression: bool,
     /// True when the rule's globs say where its pattern or assignment applies.
@@ -101,6 +103,7 @@ impl Ready {
             judged: rule.pattern.as_ref().and(rule.assignment),
             reads_whole_file: matches!(way, Way::Assignment(_)) && rule.keywords.is_empty(),
             is_issued: rule.issuer.is_some(),
+            is_anywhere: rule.anywhere,
             is_expression: rule.expression,
             is_bound_to_paths: !rule.paths.is_empty() && !matches!(way, Way::FileName),
             way,

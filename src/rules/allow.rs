@@ -25,6 +25,8 @@ pub struct Allow {
     /// Several of them, of which any will do.
     #[serde(default)]
     pub patterns: Vec<String>,
+    /// A regular expression that must match somewhere in the line on which the value begins.
+    pub line: Option<String>,
     /// Commits that brought it, by their names or the beginnings of them; known only where a scan knows commits.
     #[serde(default)]
     pub commits: Vec<String>,
@@ -63,6 +65,6 @@ impl Allow {
     /// Tells whether the entry says anything that could narrow it.
     pub fn is_bounded(&self) -> bool {
         let lists = [&self.rules, &self.paths, &self.secrets, &self.patterns, &self.commits];
-        lists.into_iter().any(|list| !list.is_empty()) || self.pattern.is_some()
+        lists.into_iter().any(|list| !list.is_empty()) || self.pattern.is_some() || self.line.is_some()
     }
 }

@@ -20,6 +20,9 @@ impl Rule {
     pub fn lint(&self) -> Vec<String> {
         let mut remarks = self.broad_keywords();
         remarks.extend(self.pattern.as_deref().and_then(|pattern| self.loose_pattern(pattern)));
+        if self.anywhere {
+            remarks.push("it is tried on whole texts, which costs time with every file".to_owned());
+        }
         if self.must_match.is_empty() || self.must_not_match.is_empty() {
             remarks.push("it needs `must-match` and `must-not-match` examples, to prove itself by".to_owned());
         }
@@ -30,7 +33,7 @@ impl Rule {
     }
 
     fn broad_keywords(&self) -> Vec<String> {
-        let is_pattern = self.pattern.is_some() && self.assignment.is_none();
+        let is_pattern = self.pattern.is_some() && self.assignment.is_none() && !self.anywhere;
         let words = self.keywords.iter().filter(|_| is_pattern);
         let broad = words.filter_map(|keyword| match keyword.to_ascii_lowercase() {
             short if short.len() < 3 => Some(format!("the keyword `{keyword}` is too short to rule anything out")),
@@ -55,7 +58,7 @@ impl Rule {
             .iter()
             .map(|keyword| keyword.to_ascii_lowercase())
             .collect();
-        if self.issuer.is_none() && !may_hold(&hir, &keywords) {
+        if self.issuer.is_none() && !self.anywhere && !may_hold(&hir, &keywords) {
             return Some("none of its keywords stands in what the pattern matches".to_owned());
         }
         let unbounded = hir.properties().maximum_len().is_none_or(|longest| longest > LONGEST);

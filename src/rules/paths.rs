@@ -1,10 +1,16 @@
-//! gitignore-style globs over paths, for rules, allow entries and excludes.
+//! gitignore-style globs over paths, for rules, allow entries and excludes; or expressions, behind `re:`.
 //! All globs of all owners are one automaton: a path is looked at once, however many rules ask for it.
 
-use bstr::BStr;
+use std::sync::OnceLock;
+
+use bstr::{BStr, ByteSlice};
 use globset::GlobBuilder;
+use regex::bytes::{Regex, RegexBuilder};
 
 use crate::rules::globs::Globs;
+
+/// What stands in front of a regular expression where a glob could stand; it is looked for anywhere in the path.
+pub const REGEX_MARK: &str = "re:";
 
 /// One list of globs: it matches what git would ignore if the list were the root's `.gitignore`.
 ///
@@ -17,10 +23,20 @@ pub struct Paths(PathTable);
 #[derive(Debug, Clone, Default)]
 pub struct PathTable {
     globs: Globs,
-    /// For each glob its list, and whether it takes back.
+    /// For each glob its number among all that is written, and likewise for each expression.
+    numbers: Vec<usize>,
+    regexes: Vec<(usize, Expression)>,
+    /// For each of all that is written its list, and whether it takes back.
     owners: Vec<(usize, bool)>,
     /// Lists that only take back, and so match everything else.
     open: Vec<usize>,
+}
+
+/// An expression on paths, compiled when a path is first held against it.
+#[derive(Debug, Clone)]
+struct Expression {
+    source: String,
+    compiled: OnceLock<Option<Regex>>,
 }
 
 /// What a glob's match says about the paths below it.
@@ -70,26 +86,44 @@ impl PathTable {
     /// # Errors
     /// When a glob is empty or its syntax is broken.
     pub fn new<'a>(lists: impl IntoIterator<Item = &'a [String]>, reach: Reach) -> Result<Self, GlobError> {
+        let mut table = Self::default();
         let mut globs = Vec::new();
-        let mut owners = Vec::new();
-        let mut open = Vec::new();
         for (owner, list) in lists.into_iter().enumerate() {
             if reach == Reach::File && !list.is_empty() && list.iter().all(|glob| glob.starts_with('!')) {
-                open.push(owner);
+                table.open.push(owner);
             }
             for written in list {
                 let (pattern, takes_back) = match written.strip_prefix('!') {
                     Some(rest) => (rest, true),
                     None => (written.as_str(), false),
                 };
+                if let Some(source) = pattern.strip_prefix(REGEX_MARK) {
+                    let regex = Expression::new(source).map_err(|message| broken(written, message))?;
+                    table.regexes.push((table.owners.len(), regex));
+                    table.owners.push((owner, takes_back));
+                    continue;
+                }
                 for glob in rooted(pattern, reach) {
                     globs.push(compile(&glob).map_err(|message| broken(written, message))?);
-                    owners.push((owner, takes_back));
+                    table.numbers.push(table.owners.len());
+                    table.owners.push((owner, takes_back));
                 }
             }
         }
-        let globs = Globs::new(globs);
-        Ok(Self { globs, owners, open })
+        table.globs = Globs::new(globs);
+        Ok(table)
+    }
+
+    /// Returns the numbers of all that matches, in the order in which it is written.
+    fn matching(&self, path: &BStr) -> Vec<usize> {
+        let globs = self.globs.matches(path);
+        let mut numbers: Vec<usize> = globs.into_iter().map(|glob| self.numbers[glob]).collect();
+        if !self.regexes.is_empty() {
+            let matches = self.regexes.iter().filter(|(_, regex)| regex.is_match(path));
+            numbers.extend(matches.map(|(number, _)| number));
+            numbers.sort_unstable();
+        }
+        numbers
     }
 
     /// Returns the numbers of the lists that match a path, ascending.
@@ -97,8 +131,8 @@ impl PathTable {
         let mut lists: Vec<usize> = Vec::new();
         let mut open = self.open.clone();
         // The globs stand in the order of their lists, so the last of a list that matches comes last here, too.
-        for glob in self.globs.matches(path) {
-            let (owner, takes_back) = self.owners[glob];
+        for number in self.matching(path) {
+            let (owner, takes_back) = self.owners[number];
             match (takes_back, lists.last() == Some(&owner)) {
                 (false, false) => lists.push(owner),
                 (true, true) => drop(lists.pop()),
@@ -109,6 +143,29 @@ impl PathTable {
         lists.append(&mut open);
         lists.sort_unstable();
         lists
+    }
+}
+
+impl Expression {
+    /// Reads it; compiling waits.
+    fn new(source: &str) -> Result<Self, String> {
+        let mut parser = regex_syntax::ParserBuilder::new().unicode(false).utf8(false).build();
+        // The parser draws a picture of several lines; its last one says what is wrong.
+        let said = |drawn: String| drawn.lines().last().unwrap_or_default().replace("error: ", "");
+        match parser.parse(source) {
+            Ok(_) if source.is_empty() => Err("it is empty".to_owned()),
+            Ok(_) => Ok(Self {
+                source: source.to_owned(),
+                compiled: OnceLock::new(),
+            }),
+            Err(error) => Err(said(error.to_string())),
+        }
+    }
+
+    fn is_match(&self, path: &BStr) -> bool {
+        let compile = || RegexBuilder::new(&self.source).unicode(false).build().ok();
+        let compiled = self.compiled.get_or_init(compile);
+        compiled.as_ref().is_some_and(|regex| regex.is_match(path.as_bytes()))
     }
 }
 
@@ -209,6 +266,14 @@ mod tests {
         for glob in ["", "!", "/", "a[b", "{a"] {
             assert!(Paths::new(&[glob.to_owned()]).is_err(), "{glob}");
         }
+    }
+
+    #[test]
+    fn an_expression_is_looked_for_anywhere_in_the_path() {
+        assert!(hits(&["re:(?i)readme"], "docs/README.md") && hits(&["re:^src/.*\\.py$"], "src/a/b.py"));
+        assert!(!hits(&["re:^src/.*\\.py$"], "lib/src/a.py"));
+        assert!(!hits(&["*.py", "!re:^src/"], "src/a.py") && hits(&["!re:^src/", "*.py"], "src/a.py"));
+        assert!(Paths::new(&["re:a(".to_owned()]).is_err() && Paths::new(&["re:".to_owned()]).is_err());
     }
 
     #[test]

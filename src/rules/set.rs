@@ -173,7 +173,9 @@ fn problem(rule: &Rule, known: bool) -> Option<String> {
         say("`assignment` needs `keywords` or `paths`, to know where to look")
     } else if rule.is_file_name_rule() && rule.paths.iter().all(|glob| glob.starts_with('!')) {
         say("a rule needs `pattern`, `assignment` or `paths`")
-    } else if rule.pattern.is_some() && rule.keywords.is_empty() {
+    } else if rule.anywhere && (rule.pattern.is_none() || rule.assignment.is_some()) {
+        say("`anywhere` says how a `pattern` is searched, and there is none on its own")
+    } else if rule.pattern.is_some() && rule.keywords.is_empty() && !rule.anywhere {
         say("a pattern needs `keywords`, of which one must occur before it is tried")
     } else if rule
         .keywords

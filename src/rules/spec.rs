@@ -23,6 +23,10 @@ pub struct Rule {
     pub keywords: Vec<String>,
     /// An ASCII regular expression; the secret is group `secret` (or `secret_2`, …), else group 1, else the whole match.
     pub pattern: Option<String>,
+    /// True when the pattern is tried on the whole of each text in which a keyword occurs, and of every text without
+    /// keywords: for patterns that hold no keyword themselves. It costs time.
+    #[serde(default)]
+    pub anywhere: bool,
     /// The longest match that is looked for, in bytes, where the pattern itself says of no end.
     pub longest: Option<usize>,
     /// In place of `pattern` and `keywords`, which are made from it on load.

@@ -5,6 +5,9 @@ use std::path::Path;
 
 use bstr::{BStr, ByteSlice};
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use regex::bytes::{RegexSet, RegexSetBuilder};
+
+use crate::rules::REGEX_MARK;
 
 /// The limits of one scan.
 #[derive(Debug, Clone)]
@@ -44,9 +47,12 @@ impl Limits {
     }
 }
 
-/// Globs with the meaning that they have in a `.gitignore` at the root of the repository.
+/// Globs with the meaning that they have in a `.gitignore` at the root of the repository, and expressions behind `re:`.
 #[derive(Debug, Clone)]
-pub struct Exclude(Gitignore);
+pub struct Exclude {
+    globs: Gitignore,
+    regexes: RegexSet,
+}
 
 /// A glob that is none.
 #[derive(Debug, thiserror::Error)]
@@ -65,25 +71,35 @@ impl Exclude {
     /// When one of them is none.
     pub fn new<'g>(globs: impl IntoIterator<Item = &'g str>) -> Result<Self, GlobError> {
         let mut builder = GitignoreBuilder::new("");
+        let mut regexes = Vec::new();
         for glob in globs {
+            if let Some(regex) = glob.strip_prefix(REGEX_MARK) {
+                regexes.push(regex);
+                continue;
+            }
             let wrong = |error: ignore::Error| GlobError {
                 glob: glob.to_owned(),
                 why: error.to_string(),
             };
             builder.add_line(None, glob).map_err(wrong)?;
         }
-        let built = builder.build().map_err(|error| GlobError {
+        let wrong = |why: String| GlobError {
             glob: "exclude".to_owned(),
-            why: error.to_string(),
-        });
-        built.map(Self)
+            why,
+        };
+        let regexes = RegexSetBuilder::new(regexes).unicode(false).build();
+        Ok(Self {
+            globs: builder.build().map_err(|error| wrong(error.to_string()))?,
+            regexes: regexes.map_err(|error| wrong(error.to_string()))?,
+        })
     }
 
     fn covers(&self, path: &BStr, is_folder: bool) -> bool {
+        let is_named = !is_folder && self.regexes.is_match(path);
         let path = path.to_path_lossy();
         // A path outside of the repository is not what the globs speak of.
         let outside = |path: &Path| path.has_root() || path.starts_with("..");
-        !outside(&path) && self.0.matched_path_or_any_parents(&path, is_folder).is_ignore()
+        !outside(&path) && (is_named || self.globs.matched_path_or_any_parents(&path, is_folder).is_ignore())
     }
 }
 
@@ -106,6 +122,12 @@ mod tests {
         assert!(!excluded(&["/vendor/**"], "lib/vendor/a.js"));
         assert!(excluded(&["*.min.js"], "lib/a.min.js"));
         assert!(!excluded(&["*.js", "!keep.js"], "lib/keep.js"));
+    }
+
+    #[test]
+    fn an_expression_is_looked_for_in_the_whole_path() {
+        assert!(excluded(&["re:(^|/)test_[a-z]+\\.py$"], "lib/test_a.py") && excluded(&["re:vendor/"], "my/vendor/a"));
+        assert!(!excluded(&["re:(^|/)test_[a-z]+\\.py$"], "lib/test_a.pyc") && !excluded(&["re:.*"], "/etc/passwd"));
     }
 
     #[test]

@@ -20,6 +20,7 @@ pub struct Worktree {
     paths: Vec<PathBuf>,
     limits: Limits,
     ignore: bool,
+    only_tracked: bool,
     jobs: usize,
     ways: Ways,
 }
@@ -31,6 +32,7 @@ impl Worktree {
             paths: paths.into_iter().map(Into::into).collect(),
             limits,
             ignore: true,
+            only_tracked: false,
             jobs: 0,
             ways: Ways::Any,
         }
@@ -39,6 +41,12 @@ impl Worktree {
     /// Reads also what git ignores, repositories inside this one included; git's own folder is never read.
     pub fn no_ignore(mut self, yes: bool) -> Self {
         self.ignore = !yes;
+        self
+    }
+
+    /// Reads only what git tracks, as it is on disk; a link that is named is read as a link, for so git has it.
+    pub fn only_tracked(mut self, yes: bool) -> Self {
+        self.only_tracked = yes;
         self
     }
 
@@ -66,7 +74,10 @@ impl Worktree {
             &place.files,
             self.jobs,
             || Hand::new(&tour),
-            |hand, file| hand.named(file),
+            |hand, file| match self.only_tracked {
+                true => if_there(hand, file),
+                false => hand.named(file),
+            },
         );
         match &place.repo {
             Some((repo, root)) if ignore => self.read_repository(&tour, place, repo, root),
@@ -84,7 +95,9 @@ impl Worktree {
         }
         let tracked = thread::scope(|scope| {
             let listing = scope.spawn(|| tracked(tour, repo, &place.folders));
-            walk::walk(tour, &place.folders, Some(repo), self.jobs);
+            if !self.only_tracked {
+                walk::walk(tour, &place.folders, Some(repo), self.jobs);
+            }
             listing.join()
         });
         let tracked = tracked.map_err(|_| lost())??;
@@ -96,7 +109,7 @@ impl Worktree {
             &left,
             self.jobs,
             || Hand::new(tour),
-            |hand, path| leftover(hand, root, path),
+            |hand, path| if_there(hand, &root.join(path.to_path_lossy())),
         );
         Ok(())
     }
@@ -117,16 +130,15 @@ fn tracked(tour: &Tour<'_>, repo: &Repo, folders: &[PathBuf]) -> Result<Vec<u8>,
 }
 
 /// Reads a tracked file that the walk has not met, if it is there: it may be deleted or not checked out.
-fn leftover(hand: &mut Hand<'_, '_>, root: &Path, path: &[u8]) {
-    let disk = root.join(path.to_path_lossy());
+fn if_there(hand: &mut Hand<'_, '_>, disk: &Path) {
     let gone = |error: &io::Error| matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory);
     match disk.symlink_metadata() {
         Err(error) if gone(&error) => {}
-        Err(error) => hand.unreadable(&disk, &error),
+        Err(error) => hand.unreadable(disk, &error),
         // A folder in a file's place is a deletion to git; the files in it have been met.
         Ok(metadata) if metadata.is_dir() => {}
-        Ok(_) if hand.is_behind_link(&disk) => {}
-        Ok(metadata) => hand.met(&disk, metadata.file_type()),
+        Ok(_) if hand.is_behind_link(disk) => {}
+        Ok(metadata) => hand.met(disk, metadata.file_type()),
     }
 }
 

@@ -41,6 +41,10 @@ fn keys(rule: &Rule) -> Vec<(&'static str, String)> {
     let list = |words: &[String]| (!words.is_empty()).then(|| words.join(", "));
     add("keywords", list(&rule.keywords));
     add("pattern", rule.pattern.clone());
+    add(
+        "searched",
+        rule.anywhere.then(|| "on the whole of each text".to_owned()),
+    );
     add("value", rule.assignment.map(|want| wanted(want).to_owned()));
     add("paths", list(&rule.paths));
     add("checksum", rule.checksum.clone());
