@@ -22,6 +22,7 @@ use crate::source::{Item, Source, Staged, Worktree};
 ///
 /// Exit code 0 when the file was read, whatever is in it; 2 when it was not.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     /// A file, with or without a line in it
     #[arg(value_name = "FILE[:LINE]")]
@@ -42,6 +43,12 @@ pub(super) struct Args {
     #[arg(long, value_name = "CONFIDENCE")]
     min_confidence: Option<ConfidenceArg>,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  keyfence explain app/settings.py:12   every candidate on that line
+  keyfence explain --staged .env        the whole file, as it is staged
+  keyfence explain app.py:3 --format json";
 
 /// Reads the formats that an explanation can have.
 fn format() -> impl TypedValueParser<Value = Format> {

@@ -8,6 +8,8 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use crate::cli::failure::{Exit, Failure};
+use crate::cli::import;
+use crate::cli::terminal;
 use crate::git::HooksPath;
 use crate::hook::{self, Found, Hook, HookError, Installed, Manager, Place, Status, Uninstalled};
 
@@ -27,6 +29,7 @@ struct Choice {
 
 /// Put keyfence into this repository's git hooks, and prove that it works
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct InstallArgs {
     #[command(flatten)]
     choice: Choice,
@@ -34,6 +37,13 @@ pub(super) struct InstallArgs {
     #[arg(long)]
     write: bool,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  keyfence install                                      before each commit
+  keyfence install --hook pre-commit,commit-msg,pre-push  at every gate of yours
+  keyfence install --write                              add it to husky, lefthook, pre-commit or prek
+  keyfence install --server /srv/git/app.git            on the machine that others push to";
 
 /// Take keyfence out of this repository's git hooks and put back what was there
 #[derive(Debug, clap::Args)]
@@ -92,6 +102,9 @@ pub(super) fn install(args: &InstallArgs) -> Result<Exit, Failure> {
             Found::Managed(manager) => join(&place, manager, args.write)?,
             _ => install_one(&place, &program, args.choice.shared)?,
         }
+    }
+    if let Some(hint) = import::hint(&hooks.top).filter(|_| args.choice.server.is_none()) {
+        terminal::hint(&hint);
     }
     Ok(Exit::Clean)
 }

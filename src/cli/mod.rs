@@ -5,11 +5,14 @@ mod audit;
 mod baseline;
 mod ci;
 mod clock;
+mod completions;
 mod explain;
 mod failure;
 mod guard;
 mod hook;
+mod import;
 mod init;
+mod interrupt;
 mod options;
 mod range;
 mod reports;
@@ -29,11 +32,25 @@ use crate::cli::failure::{Exit, Failure};
 
 /// Stops secrets before git carries them away.
 #[derive(Debug, Parser)]
-#[command(name = "keyfence", version, propagate_version = true, max_term_width = 100)]
+#[command(name = "keyfence", version, propagate_version = true, max_term_width = 100, after_help = EXAMPLES)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  keyfence install                from now on each commit here is checked
+  keyfence scan                   the files you are working on
+  keyfence scan --history         everything that was ever committed
+  keyfence explain app.py:12      why something there is a finding, or none
+  keyfence rules import           what .gitleaks.toml or .secrets.baseline comes to
+
+Exit codes:
+  0  everything asked for was read, and nothing that blocks was found
+  1  findings
+  2  no complete answer
+  130  interrupted";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -48,11 +65,14 @@ enum Command {
     Template(template::Args),
     Audit(audit::Args),
     Init(init::Args),
+    Completions(completions::CompletionsArgs),
+    Man(completions::ManArgs),
 }
 
 /// Runs the program.
 pub fn main() -> ExitCode {
     terminal::silence_panics();
+    interrupt::watch();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(usage) => return explain_usage(&usage),
@@ -79,6 +99,8 @@ fn run(command: Command) -> Result<Exit, Failure> {
         Command::Template(args) => template::run(&args),
         Command::Audit(args) => audit::run(&args),
         Command::Init(args) => init::run(&args),
+        Command::Completions(args) => completions::completions(&args),
+        Command::Man(args) => completions::man(&args),
     }
 }
 

@@ -6,6 +6,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use crate::cli::failure::{Exit, Failure};
+use crate::cli::import;
 use crate::cli::options::Options;
 use crate::cli::scan::project_root;
 use crate::cli::session::{quiet_on_broken_pipe, settings, unreadable};
@@ -15,7 +16,7 @@ use crate::engine::{Engine, EngineSettings, proof};
 use crate::report::catalog;
 use crate::rules::{Family, Outline, Rule, RuleError, RuleSet};
 
-/// List, show, test or lint the rules
+/// List, show, test, lint or import rules
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(subcommand)]
@@ -32,6 +33,8 @@ enum Command {
     Test(FileArgs),
     /// Look for errors in own rules, and for what makes them slow or noisy; exit code 1 on errors only
     Lint(FileArgs),
+    /// Take over the rules and exceptions of gitleaks, betterleaks or detect-secrets
+    Import(import::Args),
 }
 
 /// Where rules come from besides the program.
@@ -87,6 +90,7 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
         Command::Show(args) => show(args),
         Command::Test(args) => test(args),
         Command::Lint(args) => lint(args),
+        Command::Import(args) => import::run(args),
     }
 }
 

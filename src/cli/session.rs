@@ -216,10 +216,14 @@ impl<'o> Session<'o> {
         }
     }
 
+    /// Tells whether a finding is grave enough to block.
+    pub(super) fn blocks(&self, finding: &Finding) -> bool {
+        finding.severity >= self.settings.fail_on.value
+    }
+
     /// Decides: findings win over failures, failures win over clean.
     pub(super) fn verdict(&self, outcome: &Outcome) -> Exit {
-        let blocks = |finding: &Finding| finding.severity >= self.settings.fail_on.value;
-        if outcome.findings.iter().any(blocks) {
+        if outcome.findings.iter().any(|finding| self.blocks(finding)) {
             Exit::Findings
         } else if outcome.coverage.is_complete() {
             Exit::Clean

@@ -7,6 +7,7 @@ use std::path::Path;
 use tempfile::NamedTempFile;
 
 use crate::cli::failure::Failure;
+use crate::cli::interrupt;
 
 /// Writes a file beside its place and then into it: a link that is there is replaced, not followed.
 pub(super) fn whole(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
@@ -27,12 +28,14 @@ fn put(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io:
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     // A temporary file has mode 0600 and goes away by itself when something fails.
     let mut beside = NamedTempFile::with_prefix_in(".keyfence-", folder.unwrap_or(Path::new(".")))?;
+    let name = beside.path().to_owned();
+    interrupt::began(&name);
     let mut out = BufWriter::new(&mut beside);
-    write(&mut out)?;
-    out.flush()?;
+    let written = write(&mut out).and_then(|()| out.flush());
     drop(out);
-    beside.persist(path)?;
-    Ok(())
+    let persisted = written.and_then(|()| Ok(beside.persist(path)?));
+    interrupt::ended(&name);
+    persisted.map(drop)
 }
 
 /// Puts text behind what a file holds already; the file is one that a CI job hands to its steps.

@@ -41,4 +41,4 @@ pub use plumbing::Git;
 pub use range::{Listed, News, Range, Refs};
 pub use record::Record;
 pub use repo::{Repo, Ways};
-pub use scratch::Scratch;
+pub use scratch::{Scratch, scratch_prefix};

@@ -15,6 +15,11 @@ use tempfile::TempDir;
 use crate::git::hooks_path::path;
 use crate::git::{Git, GitError, Oid};
 
+/// Returns how the names of this process's scratch folders begin, by which they are found when it is interrupted.
+pub fn scratch_prefix() -> String {
+    format!("keyfence-{}-", std::process::id())
+}
+
 /// An index and an object folder beside a repository's own.
 #[derive(Debug)]
 pub struct Scratch {
@@ -34,7 +39,7 @@ impl Scratch {
         let scratch = Self {
             git,
             folder: tempfile::Builder::new()
-                .prefix("keyfence-")
+                .prefix(&scratch_prefix())
                 .tempdir_in(temporary)
                 .map_err(GitError::Scratch)?,
         };

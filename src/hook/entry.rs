@@ -21,16 +21,16 @@ pre-commit:
       run: keyfence guard pre-commit
 ";
 
+// The names of the files tell `run --all-files` from a commit; they come after `--`, for one may begin with a dash.
 const FRAMEWORK: &str = "\
 repos:
   - repo: local
     hooks:
       - id: keyfence
         name: keyfence
-        entry: keyfence guard pre-commit
+        entry: keyfence guard pre-commit --
         language: system
         stages: [pre-commit]
-        pass_filenames: false
         always_run: true
 ";
 
@@ -41,10 +41,9 @@ repo = \"local\"
 [[repos.hooks]]
 id = \"keyfence\"
 name = \"keyfence\"
-entry = \"keyfence guard pre-commit\"
+entry = \"keyfence guard pre-commit --\"
 language = \"system\"
 stages = [\"pre-commit\"]
-pass_filenames = false
 always_run = true
 ";
 

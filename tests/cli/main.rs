@@ -7,6 +7,8 @@
 mod sandbox;
 
 #[cfg(unix)]
+mod agent;
+#[cfg(unix)]
 mod allow;
 #[cfg(unix)]
 mod audit;
@@ -17,6 +19,8 @@ mod explain;
 #[cfg(unix)]
 mod guard;
 #[cfg(unix)]
+mod import;
+#[cfg(unix)]
 mod init;
 #[cfg(unix)]
 mod install;
@@ -26,6 +30,8 @@ mod managers;
 mod places;
 #[cfg(unix)]
 mod rules;
+#[cfg(unix)]
+mod shell;
 #[cfg(unix)]
 mod silence;
 #[cfg(unix)]

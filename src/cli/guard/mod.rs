@@ -3,9 +3,11 @@
 //! A gate speaks git's protocol for that hook and answers with an exit code; everything it says goes to standard
 //! error, where git shows it. Each gate is a variant with its arguments and one function.
 
+mod agent;
 mod allowed;
 mod base;
 mod ci;
+mod framework;
 mod message;
 mod push;
 mod receive;
@@ -22,7 +24,7 @@ use crate::cli::terminal::{self, variable};
 use crate::git::{GitError, Repo};
 use crate::hook::{self, CANARY, Chained, Input};
 use crate::model::{Outcome, Place};
-use crate::source::{Staged, Worktree};
+use crate::source::Staged;
 
 /// Stand at one of git's gates; the hooks call this
 #[derive(Debug, clap::Args)]
@@ -34,7 +36,7 @@ pub(super) struct Args {
 #[derive(Debug, clap::Subcommand)]
 enum Gate {
     /// Before a commit: read what it would record
-    PreCommit(FromHook),
+    PreCommit(PreCommitArgs),
     /// When a commit has its message: read that file
     CommitMsg(FromHook),
     /// Before a push leaves: read everything that the remote does not have yet
@@ -45,7 +47,29 @@ enum Gate {
     Update(FromHook),
     /// In a CI job: read what the change that is built brings
     Ci(ci::CiArgs),
+    /// At a step of Claude Code or Cursor: read from its hook, on standard input, what it writes, runs, sends or reads
+    #[command(after_help = AGENT)]
+    Agent,
 }
+
+#[derive(Debug, clap::Args)]
+struct PreCommitArgs {
+    /// Read every file that git tracks instead of what is staged
+    #[arg(long)]
+    all: bool,
+    #[command(flatten)]
+    hook: FromHook,
+}
+
+const AGENT: &str = "\
+Refused is what would write or send a secret, and reading a file that holds some; a step that is not understood, too.
+Claude Code is answered by exit code 2 and words on standard error, Cursor by JSON on standard output.
+
+In .claude/settings.json:
+  { \"hooks\": { \"PreToolUse\": [ { \"matcher\": \"*\",
+      \"hooks\": [ { \"type\": \"command\", \"command\": \"keyfence guard agent\" } ] } ] } }
+In .cursor/hooks.json:
+  { \"version\": 1, \"hooks\": { \"beforeReadFile\": [ { \"command\": \"keyfence guard agent\" } ] } }";
 
 /// What a hook's stub hands over.
 #[derive(Debug, clap::Args)]
@@ -62,16 +86,18 @@ struct FromHook {
 
 pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
     match &args.gate {
-        Gate::PreCommit(hook) => pre_commit(hook),
+        Gate::PreCommit(args) => pre_commit(args),
         Gate::CommitMsg(hook) => message::commit_msg(hook),
         Gate::PrePush(hook) => push::pre_push(hook),
         Gate::PreReceive(hook) => receive::pre_receive(hook),
         Gate::Update(hook) => receive::update(hook),
         Gate::Ci(args) => ci::ci(args),
+        Gate::Agent => agent::agent(),
     }
 }
 
-fn pre_commit(hook: &FromHook) -> Result<Exit, Failure> {
+fn pre_commit(args: &PreCommitArgs) -> Result<Exit, Failure> {
+    let hook = &args.hook;
     if let Some(canary) = variable(CANARY) {
         let repo = Repo::discover(".")?;
         return look_for(&canary, |session| {
@@ -83,17 +109,13 @@ fn pre_commit(hook: &FromHook) -> Result<Exit, Failure> {
     let root = repo.root().ok_or_else(|| bare(&repo))?;
     let options = Options::default();
     let session = Session::open(&options, Some(root))?;
-    let mut mode = "staged";
-    let mut outcome = session.scan_change(&Staged::new(&repo, session.limits()?, 0))?;
-    if outcome.coverage.expected.files == 0 {
-        if !is_check_of_all_files() {
-            return Ok(both(Exit::Clean, refusal));
-        }
-        mode = "worktree";
-        outcome = session.scan(&Worktree::new([root], session.limits()?))?;
+    let asked = framework::Asked::by(args, &repo)?;
+    let outcome = asked.scan(&repo, &session)?;
+    if outcome.coverage.expected.files == 0 && matches!(asked, framework::Asked::Staged) {
+        return Ok(both(Exit::Clean, refusal));
     }
-    let exit = tell(&session, &outcome, mode)?;
-    advise(exit, &COMMIT);
+    let exit = tell(&session, &outcome, asked.mode())?;
+    advise(exit, asked.advice());
     Ok(both(exit, refusal))
 }
 
@@ -118,12 +140,6 @@ fn subject(mode: &'static str) -> Subject {
         root: ".".to_owned(),
         is_everything: false,
     }
-}
-
-/// `pre-commit run --all-files` asks about everything while nothing is staged. A commit is told by the index that git
-/// names to its hooks: an empty one has no part in what was recorded long ago.
-fn is_check_of_all_files() -> bool {
-    variable("PRE_COMMIT").is_some() && variable("GIT_INDEX_FILE").is_none()
 }
 
 /// A test by `install` or `status`: does the chain from git to the engine hold? The project's configuration is not
