@@ -12,6 +12,7 @@ mod known;
 mod literals;
 mod positions;
 mod regex;
+mod theirs;
 mod write;
 
 use std::fmt;
