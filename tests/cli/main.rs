@@ -29,6 +29,8 @@ mod managers;
 #[cfg(unix)]
 mod places;
 #[cfg(unix)]
+mod recipes;
+#[cfg(unix)]
 mod rules;
 #[cfg(unix)]
 mod shell;

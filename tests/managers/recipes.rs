@@ -32,7 +32,7 @@ fn every_recipe_is_yaml() {
         .unwrap();
     assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
     let count: u32 = String::from_utf8_lossy(&said.stdout).trim().parse().unwrap();
-    assert!(count >= 8, "only {count} were found");
+    assert!(count >= 10, "only {count} were found");
 }
 
 #[test]
