@@ -220,9 +220,9 @@ impl<'s> Search<'s> {
             return;
         };
         self.next[number] = found.next;
-        match (rule.judged, found.name) {
+        match (rule.judged, &found.name) {
             (Some(want), Some(name)) => {
-                let assigned = Assigned::written(&self.blob.bytes, name, found.secret);
+                let assigned = Assigned::written(&self.blob.bytes, name.clone(), found.secret);
                 self.judge(number, rule, want, &assigned);
             }
             _ => self.matched(number, rule, keyword, &found),

@@ -127,7 +127,7 @@ impl Gate<'_> {
                 let start = before.find(old).unwrap_or_default();
                 let after = before.replacen(old, new, 1);
                 let line = |at: usize| 1 + u32::try_from(after[..at].find_iter("\n").count()).unwrap_or(u32::MAX - 2);
-                let lines = vec![line(start)..line(start + new.len()) + 1];
+                let lines = std::iter::once(line(start)..line(start + new.len()) + 1).collect();
                 self.findings(&name, &after, Scope::Added { lines, path: false })
             }
             None => self.findings(&name, new.as_bytes(), Scope::Whole),
