@@ -9,6 +9,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use crate::baseline::Baseline;
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::options::Options;
 use crate::cli::scan::project_root;
@@ -264,7 +265,7 @@ impl Import<'_> {
         }
         let options = Options::default();
         let settings = Settings::parse("keyfence.toml", &self.imported.to_toml())?;
-        let session = Session::with_settings(&options, settings)?;
+        let session = Session::with_settings(&options, settings, Baseline::default())?;
         Ok(session.scan(&Worktree::new(files, session.limits()?))?.findings)
     }
 
