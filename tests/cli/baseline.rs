@@ -16,6 +16,11 @@ fn key(number: usize) -> String {
     Example::unbroken(line[number])
 }
 
+/// A line with a password that somebody chose.
+fn chosen(value: &str) -> String {
+    format!("db_password = \"{}\"\n", Example::unbroken(value))
+}
+
 fn sandbox() -> Sandbox {
     let sandbox = Sandbox::new();
     sandbox.commit("old.sh", &leak());
@@ -59,10 +64,10 @@ fn a_changed_secret_in_the_same_place_is_new() {
     let sandbox = sandbox();
     sandbox.write("old.sh", &key(0));
     sandbox.keyfence(&["scan"]).expect(1).says("old.sh:1");
-    sandbox.write("old.sh", "db_password = \"Rain7bow-Fox\"\n");
+    sandbox.write("old.sh", &chosen("Rain·7bow-Fox"));
     sandbox.keyfence(&["baseline", "create", "--update"]).expect(0);
     sandbox.keyfence(&["scan"]).expect(0);
-    sandbox.write("old.sh", "db_password = \"Snow7ball-Owl\"\n");
+    sandbox.write("old.sh", &chosen("Snow·7ball-Owl"));
     sandbox.keyfence(&["scan"]).expect(1).says("old.sh:1");
 }
 

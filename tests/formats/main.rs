@@ -15,6 +15,7 @@ mod schemas;
 
 use std::fs;
 
+use keyfence::rules::Example;
 use sandbox::{Sandbox, leak};
 
 /// The value that no report may show.
@@ -31,7 +32,7 @@ fn repository(author: &str, folder: &str) -> Sandbox {
     sandbox.commit(&format!("{folder}/new.sh"), &leak());
     sandbox.git(&["rm", "-q", &format!("{folder}/old.sh")]);
     sandbox.git(&["commit", "-q", "--no-verify", "-m", "take it out"]);
-    let password = ["Rain7", "bow-Fox"].concat();
+    let password = Example::unbroken("Rain·7bow-Fox");
     sandbox.commit("app/settings.py", &format!("größe = 1; password = \"{password}\"\n"));
     sandbox.commit(".env.production", "DB_HOST=db.internal\n");
     sandbox.commit(
