@@ -38,7 +38,7 @@ fn ask(sandbox: &Sandbox, id: &str) -> Answer {
     let said = sandbox.keyfence(&["audit", "--format", "json"]).expect(0);
     let page: Value = serde_json::from_str(&said.out).unwrap();
     let checks = page["checks"].as_array().unwrap();
-    let check = checks.iter().find(|check| check["id"] == id).expect(id);
+    let check = checks.iter().find(|check| check["id"] == id).unwrap();
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let place = |place: &Value| format!("{}:{} {}", text(&place["path"]), place["line"], text(&place["what"]));
     Answer {

@@ -1,5 +1,6 @@
 //! Chains of literals, each joined to the next, and words that go on below.
 
+use std::iter;
 use std::ops::Range;
 
 use crate::engine::assignment::Syntax;
@@ -32,7 +33,7 @@ impl Chain {
             before.len()
         };
         to.copy(text, window.start..window.start + before);
-        let quote: &[u8] = self.quote.as_ref().map_or(&[], std::slice::from_ref);
+        let quote: &[u8] = self.quote.as_slice();
         to.put(quote, self.start);
         for piece in &self.pieces {
             to.copy(text, piece.clone());
@@ -46,7 +47,7 @@ impl Chain {
 /// Returns all chains of a text, ascending and disjoint: what looks like the first quote of one may have ended another.
 pub(super) fn all(text: &[u8], syntax: Syntax) -> impl Iterator<Item = Chain> {
     let (mut at, mut done) = (0, 0);
-    std::iter::from_fn(move || {
+    iter::from_fn(move || {
         loop {
             let rest = text.get(at..)?;
             let next = at + memchr::memchr3(b'"', b'\'', b'\\', rest)?;
@@ -80,7 +81,7 @@ fn literals(text: &[u8], quote: usize, syntax: Syntax) -> Option<Chain> {
         true => Some(list::opens(text, first)?),
         false => None,
     };
-    let mut pieces = vec![first + 1..quote];
+    let mut pieces: Vec<_> = iter::once(first + 1..quote).collect();
     let mut open = joint.opens;
     let end = loop {
         let close = closing(text, open)?;
@@ -109,7 +110,7 @@ fn template(text: &[u8], quote: usize, syntax: Syntax) -> Option<Chain> {
     let around = if opens == Some(b"${") { b'`' } else { b'"' };
     let before = &text[quote.saturating_sub(LONGEST / 16)..quote];
     let first = quote - before.len() + memchr::memrchr(around, before)?;
-    let mut pieces = vec![first + 1..quote - 2];
+    let mut pieces: Vec<_> = iter::once(first + 1..quote - 2).collect();
     let mut open = quote;
     loop {
         let close = closing(text, open)?;
@@ -146,7 +147,7 @@ fn continued(text: &[u8], sign: usize, syntax: Syntax) -> Option<Chain> {
         .take(LONGEST / 16)
         .take_while(|byte| is_word(byte))
         .count();
-    let mut pieces = vec![sign - before..sign];
+    let mut pieces: Vec<_> = iter::once(sign - before..sign).collect();
     let mut at = sign;
     while let Some(below) = line_below(text, at, syntax).filter(|_| before > 0 && at - sign < LONGEST) {
         let len = text[below..]

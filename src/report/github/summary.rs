@@ -25,7 +25,7 @@ pub(in crate::report) fn render(view: &View<'_>, out: &mut dyn Write) -> io::Res
         }
         writeln!(out)?;
     }
-    lines(out, "Not read", view.failed().map(|(path, error)| (path, error)))?;
+    lines(out, "Not read", view.failed())?;
     let relaxed = view.relaxed().map(|(path, _, what)| (path, format!("it {what}")));
     lines(out, "This change also relaxes the guard", relaxed)?;
     let scanned = view.scanned();

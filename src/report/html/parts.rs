@@ -78,7 +78,7 @@ fn card(out: &mut dyn Write, class: &str, count: u64, words: &str) -> io::Result
 
 /// Writes what was not read, what relaxes the guard, what was held back and what was passed over.
 pub(super) fn gaps(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let failed = view.failed().map(|(path, error)| (path, error));
+    let failed = view.failed();
     list(out, "Not read", "open", failed)?;
     let relaxed = view.relaxed().map(|(path, _, what)| (path, format!("it {what}")));
     list(out, "This change also relaxes the guard", "open", relaxed)?;
