@@ -197,8 +197,7 @@ fn read(session: &Session<'_>, repo: &Repo) -> Result<Outcome, Failure> {
         shallow: true,
         partial: true,
     };
-    let profile = |path: &BStr| session.engine().profile(path);
-    let source = History::new(&history, session.limits()?, session.jobs(), accept, &profile);
+    let source = History::new(&history, session.limits()?, session.jobs(), accept, session.engine());
     let mut outcome = session.scan(&source)?;
     attribute(&history, &mut outcome);
     Ok(outcome)

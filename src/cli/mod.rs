@@ -11,6 +11,7 @@ mod guard;
 mod hook;
 mod init;
 mod options;
+mod progress;
 mod range;
 mod reports;
 mod rules;

@@ -4,7 +4,7 @@ use std::env;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use bstr::{BStr, BString};
+use bstr::BString;
 
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::options::{Options, ways};
@@ -13,7 +13,7 @@ use crate::cli::session::{Session, Subject};
 use crate::git::Repo;
 use crate::git::history::Asked;
 use crate::model::Outcome;
-use crate::source::{Accept, History, Staged, Stdin, Worktree, attribute};
+use crate::source::{Accept, Extent, History, Staged, Stdin, Worktree, attribute};
 
 /// Look for secrets in files, in what is staged, in a whole history, or in standard input
 ///
@@ -138,6 +138,7 @@ fn history(args: &Args) -> Result<Exit, Failure> {
             .collect(),
         unreachable: args.unreachable,
         plain: args.options.reference,
+        jobs: args.options.jobs,
     };
     let accept = Accept {
         shallow: args.allow_shallow,
@@ -155,10 +156,12 @@ pub(super) fn read_history(
     asked: &Asked,
     accept: Accept,
 ) -> Result<Outcome, Failure> {
+    let progress = session.progress();
+    progress.enter("walking through the history", Extent::Unknown);
     let history = repo.history(asked)?;
-    let profile = |path: &BStr| session.engine().profile(path);
-    let source = History::new(&history, session.limits()?, session.jobs(), accept, &profile);
-    let mut outcome = session.search(&source)?;
+    let source = History::new(&history, session.limits()?, session.jobs(), accept, session.engine());
+    let mut outcome = session.search_shown(&source, &progress)?;
+    progress.enter("finding the commits", Extent::Unknown);
     attribute(&history, &mut outcome);
     session.engine().allow_by_commit(&mut outcome);
     Ok(outcome)
@@ -177,9 +180,11 @@ fn worktree(args: &Args) -> Result<Exit, Failure> {
     }
     let named: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
     let is_everything = is_whole_project(&paths, root.as_deref());
+    let counted = root.filter(|_| is_everything && session.shows_progress());
     let source = Worktree::new(paths, session.limits()?)
         .no_ignore(args.no_ignore)
-        .jobs(args.options.jobs);
+        .jobs(args.options.jobs)
+        .about(counted.and_then(|root| Repo::discover(root).ok()?.count_tracked()));
     let subject = Subject {
         is_everything,
         ..subject("worktree", &named.join(" "))

@@ -12,6 +12,7 @@ use regex_automata::util::captures::{Captures, GroupInfo};
 use regex_automata::util::syntax;
 use regex_automata::{Anchored, Input, PatternID};
 
+use crate::engine::opening::{FARTHEST, Opening};
 use crate::rules::{Outline, Rule, RuleError};
 
 /// A pattern that is compiled on first need.
@@ -24,6 +25,7 @@ pub(super) struct Pattern {
     longest: usize,
     /// `None` when the pattern cannot even be read.
     outline: OnceLock<Option<Outline>>,
+    opening: OnceLock<Box<Opening>>,
     compiled: OnceLock<Option<Box<Compiled>>>,
 }
 
@@ -64,6 +66,7 @@ impl Pattern {
             outline: rule
                 .outline
                 .map_or_else(OnceLock::new, |outline| OnceLock::from(Some(outline))),
+            opening: OnceLock::new(),
             compiled: OnceLock::new(),
         }
     }
@@ -73,12 +76,32 @@ impl Pattern {
         self.compile().map(drop)
     }
 
+    /// Tells by the bytes around the keyword that starts at `keyword` whether a match may stand there.
+    pub(super) fn may_match(&self, text: &[u8], keyword: usize) -> bool {
+        let Some(outline) = self.outline() else { return false };
+        outline.may_match(text, keyword) && (outline.lead > 0 || self.opening().may_begin(text, keyword))
+    }
+
+    /// Tells the same by no more than `before` bytes before `keyword` and `behind` from there on; where these do not
+    /// suffice, a match may stand there.
+    pub(super) fn may_match_within(&self, text: &[u8], keyword: usize, before: usize, behind: usize) -> bool {
+        let Some(outline) = self.outline() else { return false };
+        let (least_before, least_behind) = outline.glance();
+        let is_near = least_before <= before && least_behind <= behind;
+        let begins = outline.lead > 0 || behind < FARTHEST || self.opening().may_begin(text, keyword);
+        begins && (!is_near || outline.may_match(text, keyword))
+    }
+
+    fn opening(&self) -> &Opening {
+        self.opening.get_or_init(|| Box::new(Opening::of(&self.source)))
+    }
+
     /// Searches around the keyword at `keyword`, for matches that start at or after `from`.
     pub(super) fn find(&self, text: &[u8], keyword: Range<usize>, from: usize) -> Option<Found> {
         let outline = self.outline()?;
         let start = keyword.start.saturating_sub(outline.lead).max(from);
         let end = keyword.start.saturating_add(outline.longest).min(text.len());
-        if start > keyword.start || start >= end || !outline.may_match(text, keyword.start) {
+        if start > keyword.start || start >= end {
             return None;
         }
         let compiled = self
@@ -123,11 +146,10 @@ impl Pattern {
             id: self.id.clone(),
             message,
         };
-        let ascii = syntax::Config::new().unicode(false).utf8(false);
         let config = Regex::config().utf8_empty(false).nfa_size_limit(Some(4 << 20));
         let regex = Regex::builder()
             .configure(config)
-            .syntax(ascii)
+            .syntax(ascii())
             .build(&self.source)
             .map_err(|error| broken(error.to_string()))?;
         let groups = regex.group_info();
@@ -140,6 +162,11 @@ impl Pattern {
             regex,
         })
     }
+}
+
+/// Returns how patterns are written.
+pub(super) fn ascii() -> syntax::Config {
+    syntax::Config::new().unicode(false).utf8(false)
 }
 
 /// Returns the groups of this name: `secret`, `secret_2` and so on, since each alternative needs one of its own.
@@ -162,6 +189,7 @@ mod tests {
             keywords: keywords.iter().map(|&keyword| keyword.to_owned()).collect(),
             longest: usize::MAX,
             outline: OnceLock::new(),
+            opening: OnceLock::new(),
             compiled: OnceLock::new(),
         }
     }

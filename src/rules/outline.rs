@@ -44,6 +44,14 @@ impl Outline {
         })
     }
 
+    /// Returns how many bytes before and after the start of a keyword [`Outline::may_match`] looks at.
+    pub fn glance(&self) -> (usize, usize) {
+        match self.lead {
+            0 => (0, self.run),
+            lead => (lead, self.longest),
+        }
+    }
+
     /// Tells whether a match may stand around the keyword that starts at `keyword`.
     pub fn may_match(&self, text: &[u8], keyword: usize) -> bool {
         // A window of kilobytes nearly always holds a run: ask the pattern itself.

@@ -15,12 +15,12 @@ mod stretch;
 use std::ops::Range;
 
 use crate::engine::decode::map::Map;
-use crate::engine::decode::stretch::Stretches;
 use crate::engine::reach::Reach;
 
 pub(super) use collage::Collage;
 pub(super) use escape::{Escape, MARKS, Mark, REACH};
 pub(super) use plain::value as plain_value;
+pub(super) use stretch::{Stretches, is_digit};
 
 /// A text that was found inside another one.
 #[derive(Debug)]
@@ -57,12 +57,17 @@ pub(super) struct Layers<'t> {
 
 impl<'t> Layers<'t> {
     /// `marks` are the places of escapes, ascending; `known` the spans of which all is known already.
-    pub(super) fn new(text: &'t [u8], marks: Vec<Mark>, mut known: Vec<Range<usize>>) -> Self {
+    pub(super) fn new(
+        text: &'t [u8],
+        stretches: Stretches<'t>,
+        marks: Vec<Mark>,
+        mut known: Vec<Range<usize>>,
+    ) -> Self {
         known.sort_unstable_by_key(|span| (span.start, span.end));
         Self {
             text,
             escapes: escape::Regions::new(text, marks),
-            stretches: Stretches::new(text),
+            stretches,
             known,
         }
     }
@@ -99,7 +104,7 @@ mod tests {
     /// Returns each decoded text with the text that it came from.
     fn layers(text: &str) -> Vec<(String, String)> {
         let bytes = text.as_bytes();
-        let mut layers = Layers::new(bytes, escape::marks(bytes), Vec::new());
+        let mut layers = Layers::new(bytes, Stretches::new(bytes), escape::marks(bytes), Vec::new());
         let mut found = Vec::new();
         while let Some(Decoded::Text(layer)) = layers.next(1 << 20, &Reach::default()) {
             let origin = layer.origin(&(0..layer.bytes.len()));
@@ -131,7 +136,7 @@ mod tests {
     fn each_byte_is_traced_to_its_digits() {
         let text = "x: dXNlcj1hZGEgcGFzcz1rcTg=\n";
         let bytes = text.as_bytes();
-        let mut layers = Layers::new(bytes, Vec::new(), Vec::new());
+        let mut layers = Layers::new(bytes, Stretches::new(bytes), Vec::new(), Vec::new());
         let Some(Decoded::Text(layer)) = layers.next(100, &Reach::default()) else {
             panic!()
         };
@@ -187,14 +192,16 @@ mod tests {
     #[test]
     fn what_is_known_is_not_looked_into() {
         let text = b"x: dXNlcj1hZGEgcGFzcz1rcTg=\n";
-        let first = |known: Range<usize>| Layers::new(text, Vec::new(), [known].into()).next(100, &Reach::default());
+        let layers = |known| Layers::new(text, Stretches::new(text), Vec::new(), known);
+        let first = |known: Range<usize>| layers([known].into()).next(100, &Reach::default());
         assert!(first(3..27).is_none() && first(0..3).is_some());
     }
 
     #[test]
     fn more_than_is_allowed_does_not_come_out() {
         let text = b"x: dXNlcj1hZGEgcGFzcz1rcTg=\n";
-        let decoded = Layers::new(text, Vec::new(), Vec::new()).next(5, &Reach::default());
+        let mut layers = Layers::new(text, Stretches::new(text), Vec::new(), Vec::new());
+        let decoded = layers.next(5, &Reach::default());
         assert!(matches!(decoded, Some(Decoded::TooMuch)));
     }
 
