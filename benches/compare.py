@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Times keyfence beside its peers; see compare.sh. Python 3.9, standard library only."""
 import argparse
+import json
 import os
 import pathlib
 import shutil
@@ -29,16 +30,42 @@ STAGED = {
     "kingfisher": ["kingfisher", "scan", ".", "--staged", "--no-validate", "--no-update-check"],
     "gitleaks": ["gitleaks", "git", "--pre-commit", "--staged", "--no-banner", "-l", "error"],
 }
+# A snapshot of a repository may lack a few objects that its server promises; each tool passes over them.
+HISTORY = {
+    "keyfence": ["{keyfence}", "scan", "--history", "--allow-partial", "--allow-shallow", "--format", "json"],
+    "git cat-file, all objects": ["git", "cat-file", "--batch-all-objects", "--batch", "--unordered", "--buffer"],
+    "packs read once": ["cat", "{packs}"],
+    "betterleaks": ["betterleaks", "git", ".", "--jsonl", "--no-banner", "-l", "error"],
+    "kingfisher": ["kingfisher", "scan", ".", "--no-validate", "--no-update-check", "--format", "jsonl"],
+    "kingfisher --turbo": ["kingfisher", "scan", ".", "--turbo", "--no-validate", "--no-update-check", "--format", "jsonl"],
+    "gitleaks": ["gitleaks", "git", ".", "--no-banner", "-l", "error", "-f", "json", "-r", "-"],
+}
+NO_FINDINGS = ("git ", "packs ", "rg,")
 
 
 def run(command, folder, env):
-    """Runs one command to its end: wall and processor seconds of its whole tree, and the peak of memory in MB."""
+    """Runs one command to its end: wall and processor seconds of its whole tree, the peak of memory in MB, findings."""
     began = time.perf_counter()
     with tempfile.TemporaryFile() as sink:
         child = subprocess.Popen(command, cwd=folder, env=env, stdout=sink, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
         _, status, usage = os.wait4(child.pid, 0)
+        wall = time.perf_counter() - began
         child.returncode = os.waitstatus_to_exitcode(status)
-    return time.perf_counter() - began, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+        return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, findings(sink)
+
+
+def findings(sink):
+    """Counts what was reported, in a report of JSON or of lines of it; None where there is no such report."""
+    sink.seek(0)
+    if sink.read(1) not in (b"{", b"["):
+        return None
+    sink.seek(0)
+    try:
+        report = json.load(sink)
+        return len(report if isinstance(report, list) else report.get("findings", [0]))
+    except ValueError:
+        sink.seek(0)
+        return sum(1 for line in sink if line.startswith(b"{") and b'"rule' in line.lower())
 
 
 def measure(title, jobs, folder, env, runs):
@@ -51,22 +78,24 @@ def measure(title, jobs, folder, env, runs):
             if turn:
                 taken[name].append(figures)
     wall, cpu, memory = ({name: statistics.median(f[i] for f in taken[name]) for name in jobs} for i in range(3))
-    print("| tool | wall s | CPU s | memory MB | wall ÷ keyfence | CPU ÷ keyfence |\n|---|---|---|---|---|---|")
+    found = {name: taken[name][-1][3] for name in jobs}
+    print("| tool | wall s | CPU s | memory MB | findings | wall ÷ keyfence | CPU ÷ keyfence |\n|---|---|---|---|---|---|---|")
     for name in sorted(jobs, key=cpu.get):
+        count = "" if found[name] is None or name.startswith(NO_FINDINGS) else found[name]
         print(
-            f"| {name} | {wall[name]:.3f} | {cpu[name]:.3f} | {memory[name]:.0f} "
+            f"| {name} | {wall[name]:.3f} | {cpu[name]:.3f} | {memory[name]:.0f} | {count} "
             f"| {wall[name] / wall['keyfence']:.1f} | {cpu[name] / cpu['keyfence']:.1f} |",
             flush=True,
         )
 
 
-def installed(jobs, keyfence, files=()):
+def installed(jobs, keyfence, **lists):
     """Leaves the tools that are on the PATH and fills in their commands."""
     commands = {}
     for name, command in jobs.items():
         filled = []
         for word in command:
-            filled.extend(files if word == "{files}" else [word.replace("{keyfence}", keyfence)])
+            filled.extend(lists.get(word.strip("{}"), [word.replace("{keyfence}", keyfence)]))
         if shutil.which(filled[0]):
             commands[name] = filled
     return commands
@@ -90,25 +119,44 @@ def stage(repo, count, scratch):
     return env, files
 
 
+def git_output(repo, *args):
+    return os.fsdecode(subprocess.run(["git", *args], cwd=repo, check=True, capture_output=True).stdout).strip()
+
+
+def packs(repo):
+    """Names the packs of a repository: reading them is the floor under any scan of its history."""
+    folder = pathlib.Path(git_output(repo, "rev-parse", "--absolute-git-dir"), "objects/pack")
+    return [str(pack) for pack in folder.glob("*.pack")]
+
+
 def main():
     ap = argparse.ArgumentParser(description=__doc__)
     ap.add_argument("repos", nargs="+", type=pathlib.Path)
     ap.add_argument("--runs", type=int, default=5)
     ap.add_argument("--keyfence", default=str(HERE.parent / "target/release/keyfence"))
+    ap.add_argument("--jobs", default="tree,staged,history", help="the jobs to measure, separated by commas")
     ap.add_argument("--skip", default="", help="tools to leave out, separated by commas")
     args = ap.parse_args()
     if not shutil.which(args.keyfence):
         sys.exit(f"error: {args.keyfence} is missing.\nhint: run `cargo build --release` first, or name it with --keyfence.")
     skip = set(args.skip.split(","))
     leave = lambda jobs: {name: command for name, command in jobs.items() if name not in skip}
+    asked = set(args.jobs.split(","))
     for repo in args.repos:
         env = dict(os.environ)
-        measure(f"{repo.resolve().name}: the work tree", leave(installed(TREE, args.keyfence)), repo, env, args.runs)
-        for count in (1, 100):
+        is_bare = git_output(repo, "rev-parse", "--is-bare-repository") == "true"
+        name = repo.resolve().parent.name if repo.resolve().name in ("repo", ".git") else repo.resolve().name
+        if "history" in asked:
+            commits = git_output(repo, "rev-list", "--all", "--count")
+            jobs = leave(installed(HISTORY, args.keyfence, packs=packs(repo)))
+            measure(f"{name}: the history, {commits} commits", jobs, repo, env, args.runs)
+        if "tree" in asked and not is_bare:
+            measure(f"{name}: the work tree", leave(installed(TREE, args.keyfence)), repo, env, args.runs)
+        for count in (1, 100) if "staged" in asked and not is_bare else ():
             with tempfile.TemporaryDirectory() as scratch:
                 env, files = stage(repo, count, pathlib.Path(scratch))
-                jobs = leave(installed(STAGED, args.keyfence, files))
-                measure(f"{repo.resolve().name}: staged, {count} file{'s'[:count - 1]}", jobs, repo, env, args.runs)
+                jobs = leave(installed(STAGED, args.keyfence, files=files))
+                measure(f"{name}: staged, {count} file{'s'[:count - 1]}", jobs, repo, env, args.runs)
 
 
 if __name__ == "__main__":

@@ -4,9 +4,11 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, PoisonError};
 
+use bstr::BStr;
+
 use crate::engine::{Engine, Judged, Searched};
-use crate::model::{Blob, Failed, Kind, Outcome, Suppressed, Tally};
-use crate::source::{Item, Source, SourceError};
+use crate::model::{Blob, Copied, Failed, Kind, Outcome, Places, Profile, Suppressed, Tally};
+use crate::source::{Item, Source, SourceError, Surveyor, Version};
 
 /// Reads everything that `source` has and returns the whole answer.
 ///
@@ -23,7 +25,8 @@ pub fn scan(engine: &Engine, source: &dyn Source) -> Result<Outcome, SourceError
 fn enter(outcome: &Mutex<Outcome>, engine: &Engine, item: Item<'_>) {
     // Searching happens before the lock is taken; what follows is a few additions.
     let searched = match &item {
-        Item::Blob(blob, _) => Some(search(engine, blob)),
+        Item::Blob(blob, _) => Some(search(|| engine.scan_blob(blob))),
+        Item::Version(blob, _, Version { places, profile }) => Some(search(|| engine.scan_at(blob, *profile, places))),
         _ => None,
     };
     let mut outcome = outcome.lock().unwrap_or_else(PoisonError::into_inner);
@@ -32,7 +35,11 @@ fn enter(outcome: &Mutex<Outcome>, engine: &Engine, item: Item<'_>) {
         Item::Listed(tally) => add(&mut coverage.expected, tally),
         Item::Skipped(skipped) => coverage.skipped.push(skipped),
         Item::Failed(failed) => coverage.failed.push(failed),
-        Item::Blob(blob, bytes) => match searched {
+        Item::Read(tally) => {
+            coverage.expected.bytes += tally.bytes;
+            add(&mut coverage.scanned, tally);
+        }
+        Item::Blob(blob, bytes) | Item::Version(blob, bytes, _) => match searched {
             Some(Ok(searched)) if searched.gave_up => {
                 coverage.failed.push(Failed {
                     path: blob.path.into_owned(),
@@ -66,8 +73,23 @@ fn counted(blob: &Blob<'_>, bytes: u64) -> Tally {
 }
 
 /// A panic in one blob is that blob's failure, not the end of the scan.
-fn search(engine: &Engine, blob: &Blob<'_>) -> Result<Searched, ()> {
-    catch_unwind(AssertUnwindSafe(|| engine.scan_blob(blob))).map_err(|_| ())
+fn search(search: impl FnOnce() -> Searched) -> Result<Searched, ()> {
+    catch_unwind(AssertUnwindSafe(search)).map_err(|_| ())
+}
+
+impl Surveyor for Engine {
+    fn profile(&self, path: &BStr) -> Profile {
+        self.profile(path)
+    }
+
+    /// After a panic the whole text is searched, so that the failure is said where all of them are.
+    fn survey(&self, text: &[u8], base: Option<(&Places, &[Copied])>) -> Option<Places> {
+        let survey = || match base {
+            Some((base, copies)) => self.survey_again(text, base, copies),
+            None => self.survey(text),
+        };
+        catch_unwind(AssertUnwindSafe(survey)).ok()
+    }
 }
 
 fn file(outcome: &mut Outcome, judged: Vec<Judged>) {

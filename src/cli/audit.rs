@@ -18,7 +18,7 @@ use crate::git::Repo;
 use crate::git::history::Asked;
 use crate::model::{Outcome, Page, State};
 use crate::report::page::{self, Format};
-use crate::source::{Accept, Part, Worktree};
+use crate::source::{Accept, Worktree};
 use crate::survey::{Survey, Surveyor, mentions};
 use crate::template::{self, Role, role_of};
 
@@ -194,8 +194,7 @@ fn read(session: &Session<'_>, repo: &Repo) -> Result<Outcome, Failure> {
         shallow: true,
         partial: true,
     };
-    let history = repo.history(&Asked::default())?;
-    let mut outcome = read_history(session, &history, accept, Part::default())?;
+    let mut outcome = read_history(session, repo, &Asked::default(), accept)?;
     session.baseline().apply(&mut outcome);
     Ok(outcome)
 }

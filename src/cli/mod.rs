@@ -16,6 +16,7 @@ mod import;
 mod init;
 mod interrupt;
 mod options;
+mod progress;
 mod range;
 mod reports;
 mod rules;

@@ -5,17 +5,18 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use bstr::{BStr, BString};
+use bstr::BString;
 
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::options::{Options, ways};
+use crate::cli::progress::Progress;
 use crate::cli::range;
 use crate::cli::session::{Session, Subject};
 use crate::cli::shards;
 use crate::git::Repo;
 use crate::git::history::{self, Asked};
 use crate::model::Outcome;
-use crate::source::{Accept, History, Part, Staged, Stdin, Worktree, attribute};
+use crate::source::{Accept, Extent, History, Part, Staged, Stdin, Worktree, attribute};
 
 /// Look for secrets in files, in what is staged, in a whole history, or in standard input
 ///
@@ -143,20 +144,23 @@ fn history(args: &Args) -> Result<Exit, Failure> {
             .collect(),
         unreachable: args.unreachable,
         plain: args.options.reference,
+        jobs: args.options.jobs,
     };
     let accept = Accept {
         shallow: args.allow_shallow,
         partial: args.allow_partial,
     };
-    let history = repo.history(&asked)?;
+    let progress = session.progress();
+    let history = walk(&repo, &asked, &progress)?;
     let part = args.shard.clone().unwrap_or_default();
     let mut subject = subject("history", ".");
-    let mut outcome = search_history(&session, &history, accept, part.clone())?;
+    let mut outcome = search_history(&session, &history, accept, part.clone(), &progress)?;
     if let Part::Shard { number, of } = part {
         let shard = shards::describe(&session, &history, &asked, (number, of), &outcome);
         subject.shard = Some(Arc::new(shard));
     }
-    settle_history(&session, &history, &mut outcome);
+    settle_history(&session, &history, &mut outcome, &progress);
+    drop(progress);
     session.baseline().apply(&mut outcome);
     session.conclude(&outcome, &subject)
 }
@@ -168,13 +172,21 @@ fn shard(text: &str) -> Result<Part, String> {
 /// Reads a history, and says of each finding which commits brought it.
 pub(super) fn read_history(
     session: &Session<'_>,
-    history: &history::History,
+    repo: &Repo,
+    asked: &Asked,
     accept: Accept,
-    part: Part,
 ) -> Result<Outcome, Failure> {
-    let mut outcome = search_history(session, history, accept, part)?;
-    settle_history(session, history, &mut outcome);
+    let progress = session.progress();
+    let history = walk(repo, asked, &progress)?;
+    let mut outcome = search_history(session, &history, accept, Part::Whole, &progress)?;
+    settle_history(session, &history, &mut outcome, &progress);
     Ok(outcome)
+}
+
+/// Finds out what a history holds.
+pub(super) fn walk(repo: &Repo, asked: &Asked, progress: &Progress) -> Result<history::History, Failure> {
+    progress.enter("walking through the history", Extent::Unknown);
+    Ok(repo.history(asked)?)
 }
 
 /// Searches the objects of a history, each for itself.
@@ -183,14 +195,20 @@ pub(super) fn search_history(
     history: &history::History,
     accept: Accept,
     part: Part,
+    progress: &Progress,
 ) -> Result<Outcome, Failure> {
-    let profile = |path: &BStr| session.engine().profile(path);
-    let source = History::new(history, session.limits()?, session.jobs(), accept, &profile);
-    session.search(&source.part(part))
+    let source = History::new(history, session.limits()?, session.jobs(), accept, session.engine());
+    session.search_shown(&source.part(part), progress)
 }
 
 /// Says of each finding which commits brought it, and heeds the exceptions that speak of commits.
-pub(super) fn settle_history(session: &Session<'_>, history: &history::History, outcome: &mut Outcome) {
+pub(super) fn settle_history(
+    session: &Session<'_>,
+    history: &history::History,
+    outcome: &mut Outcome,
+    progress: &Progress,
+) {
+    progress.enter("finding the commits", Extent::Unknown);
     attribute(history, outcome);
     session.engine().allow_by_commit(outcome);
 }
@@ -208,9 +226,11 @@ fn worktree(args: &Args) -> Result<Exit, Failure> {
     }
     let named: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
     let is_everything = is_whole_project(&paths, root.as_deref());
+    let counted = root.filter(|_| is_everything && session.shows_progress());
     let source = Worktree::new(paths, session.limits()?)
         .no_ignore(args.no_ignore)
-        .jobs(args.options.jobs);
+        .jobs(args.options.jobs)
+        .about(counted.and_then(|root| Repo::discover(root).ok()?.count_tracked()));
     let subject = Subject {
         is_everything,
         ..subject("worktree", &named.join(" "))

@@ -9,6 +9,7 @@ use std::time::Instant;
 use crate::baseline::{Baseline, Scope};
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::options::{Options, ShowSecrets};
+use crate::cli::progress::Progress;
 use crate::cli::reports::Report;
 use crate::cli::scan::project_root;
 use crate::cli::terminal::{self, variable};
@@ -191,7 +192,23 @@ impl<'o> Session<'o> {
 
     /// Scans without regard to the baseline, for who must put findings together before it can count.
     pub(super) fn search(&self, source: &dyn Source) -> Result<Outcome, Failure> {
-        Ok(scan(&self.engine, source)?)
+        self.search_shown(source, &self.progress())
+    }
+
+    /// Searches under a line that shows how far it has come.
+    pub(super) fn search_shown(&self, source: &dyn Source, progress: &Progress) -> Result<Outcome, Failure> {
+        progress.enter("reading", source.extent());
+        Ok(scan(&self.engine, &progress.watch(source))?)
+    }
+
+    /// Begins to show how far something has come, unless nobody is to be told.
+    pub(super) fn progress(&self) -> Progress {
+        Progress::begin(self.shows_progress())
+    }
+
+    /// Tells whether there is anybody to show it to.
+    pub(super) fn shows_progress(&self) -> bool {
+        !self.options.quiet && io::stderr().is_terminal() && terminal::can_erase()
     }
 
     /// Returns what was accepted.

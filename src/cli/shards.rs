@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::options::Options;
-use crate::cli::scan::{search_history, settle_history};
+use crate::cli::scan::{search_history, settle_history, walk};
 use crate::cli::session::{Session, Subject, unreadable};
 use crate::git::Repo;
 use crate::git::history::{Asked, History};
@@ -128,8 +128,10 @@ fn merge(args: &MergeArgs) -> Result<Exit, Failure> {
         revs: first.revs.clone(),
         unreachable: first.unreachable,
         plain: args.options.reference,
+        jobs: session.jobs(),
     };
-    let history = repo.history(&asked)?;
+    let progress = session.progress();
+    let history = walk(&repo, &asked, &progress)?;
     if name_of(&history) != first.history {
         let hint = "run it in a clone with the same refs, or run the shards again.";
         return Err(Failure::new(
@@ -142,9 +144,10 @@ fn merge(args: &MergeArgs) -> Result<Exit, Failure> {
         return Err(Failure::new("The shards were read with other rules or settings.", hint));
     }
     let objects: HashSet<String> = shards.iter().flat_map(|shard| shard.objects.clone()).collect();
-    let mut outcome = search_history(&session, &history, Accept::default(), Part::Objects(objects))?;
+    let mut outcome = search_history(&session, &history, Accept::default(), Part::Objects(objects), &progress)?;
     take_over(&mut outcome, coverage);
-    settle_history(&session, &history, &mut outcome);
+    settle_history(&session, &history, &mut outcome, &progress);
+    drop(progress);
     session.baseline().apply(&mut outcome);
     let subject = Subject {
         mode: "history",

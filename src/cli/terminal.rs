@@ -37,6 +37,11 @@ fn is_welcome() -> bool {
     !refused && !dumb
 }
 
+/// Tells whether standard error understands how to erase a line.
+pub(super) fn can_erase() -> bool {
+    variable("TERM").is_none_or(|value| value != "dumb")
+}
+
 /// Returns a variable of the environment.
 #[expect(clippy::disallowed_methods, reason = "cli/ is the room that reads the environment")]
 pub(super) fn variable(name: &str) -> Option<OsString> {

@@ -3,17 +3,18 @@
 use std::cell::RefCell;
 use std::ops::Range;
 
-use crate::engine::assignment::{self, Assigned, Syntax};
+use crate::engine::assignment::{self, Assigned, Named};
 use crate::engine::candidate::{Candidate, Verdict};
 use crate::engine::decode::Mark;
 use crate::engine::explain::Trail;
+use crate::engine::manner::Manner;
 use crate::engine::path_class::PathClass;
-use crate::engine::pattern::Found;
+use crate::engine::pattern::{Found, Pattern};
 use crate::engine::prefilter::Hits;
 use crate::engine::reach::Reach;
 use crate::engine::ready::{Ready, Way};
 use crate::engine::{Engine, inside, judge, setting, sieve};
-use crate::model::{Blob, Nature, Place};
+use crate::model::{Blob, Nature, Place, Places};
 use crate::rules::Assignment;
 
 /// More candidates than this in one blob are not looked at: no person reads them, and the blob is reported as not read to its end.
@@ -29,10 +30,10 @@ const WORK_OF_A_NAME: usize = 256;
 /// How many times its length judging a value costs.
 const WORK_OF_JUDGING: usize = 32;
 /// Keywords are looked for in so many bytes at a time, so that their places never fill the memory.
-const BLOCK: usize = 4 << 20;
+pub(super) const BLOCK: usize = 4 << 20;
 
 thread_local! {
-    static HITS: RefCell<Hits> = RefCell::default();
+    pub(super) static HITS: RefCell<Hits> = RefCell::default();
 }
 
 /// What was found in one blob.
@@ -45,10 +46,25 @@ pub(super) struct Detected {
 
 /// Runs all detectors over a blob; to explain costs time, and decides nothing otherwise.
 pub(super) fn detect(engine: &Engine, blob: &Blob<'_>, explains: bool) -> Detected {
-    let mut search = Search::new(engine, blob);
+    let mut search = Search::new(engine, blob, engine.manner(&blob.path));
     search.explains = explains;
     search.file_names();
     search.content(0);
+    search.secret_files();
+    search.detected
+}
+
+/// Runs all detectors where a survey of the text says that something may be found.
+pub(super) fn detect_at(engine: &Engine, blob: &Blob<'_>, manner: Manner, places: &Places) -> Detected {
+    let mut search = Search::new(engine, blob, manner);
+    search.file_names();
+    for &(end, keyword) in &places.keywords {
+        search.keyword(keyword as usize, end as usize);
+    }
+    search.everywhere();
+    search.notebook(0);
+    search.joined(0);
+    search.encoded(0, Some(&places.rows));
     search.secret_files();
     search.detected
 }
@@ -65,16 +81,15 @@ pub(super) struct Budget {
 pub(super) struct Search<'s> {
     pub(super) engine: &'s Engine,
     pub(super) blob: &'s Blob<'s>,
-    pub(super) syntax: Syntax,
+    pub(super) manner: Manner,
     pub(super) reach: Reach,
-    pub(super) path_class: PathClass,
-    /// The rules whose globs match this path.
-    pub(super) in_path: Vec<usize>,
     /// Where the search of each rule may go on, so that it looks at nothing twice.
     pub(super) next: Vec<usize>,
     pub(super) budget: Budget,
     /// The escapes that the prefilter met.
     pub(super) escapes: Vec<Mark>,
+    /// The keyword whose name was looked for last: several rules ask for the same one.
+    pub(super) last_keyword: (Range<usize>, Option<Named>),
     /// The name that was read last: several keywords of one name lead to one assignment.
     pub(super) last_name: Option<(Range<usize>, Option<Assigned>)>,
     /// The name and the value that were judged last, and by which rules.
@@ -85,14 +100,12 @@ pub(super) struct Search<'s> {
 }
 
 impl<'s> Search<'s> {
-    fn new(engine: &'s Engine, blob: &'s Blob<'s>) -> Self {
+    fn new(engine: &'s Engine, blob: &'s Blob<'s>, manner: Manner) -> Self {
         Self {
             engine,
             blob,
-            syntax: Syntax::of(&blob.path),
+            manner,
             reach: Reach::of(blob),
-            path_class: PathClass::of(&blob.path),
-            in_path: engine.paths.matches(&blob.path),
             next: Vec::new(),
             budget: Budget {
                 work: SPARE_WORK + 64 * blob.bytes.len(),
@@ -100,6 +113,7 @@ impl<'s> Search<'s> {
                 decoded: SPARE_DECODED + 4 * blob.bytes.len(),
             },
             escapes: Vec::new(),
+            last_keyword: (0..0, None),
             last_name: None,
             judged: Default::default(),
             detected: Detected::default(),
@@ -111,7 +125,7 @@ impl<'s> Search<'s> {
         if !self.blob.scope.covers_path() || self.blob.kind != crate::model::Kind::File {
             return;
         }
-        for &number in &self.in_path {
+        for &number in self.manner.rules.iter() {
             let rule = &self.engine.rules[number];
             if matches!(rule.way, Way::FileName) {
                 self.detected.candidates.push(Candidate {
@@ -140,45 +154,43 @@ impl<'s> Search<'s> {
                 .for_each(|(keyword, end)| self.keyword(keyword as usize, end));
         }
         HITS.set(hits);
-        for &number in &self.engine.everywhere {
-            self.rule(number, &(0..0));
-        }
+        self.everywhere();
         if self.blob.nature == Nature::Text {
             self.notebook(depth);
             self.joined(depth);
-            self.encoded(depth);
+            self.encoded(depth, None);
         }
     }
 
+    /// Tries the patterns that no keyword calls for.
+    fn everywhere(&mut self) {
+        for &number in &self.engine.everywhere {
+            self.rule(number, &(0..0));
+        }
+    }
+
+    /// Looks at one keyword. One at which nothing can be found leaves no trace, so it need not be looked at at all.
     fn keyword(&mut self, keyword: usize, end: usize) {
         if let Some(escape) = self.engine.escapes[keyword] {
             self.escape(Mark { escape, end });
         }
         let span = end - self.engine.keyword_lengths[keyword]..end;
-        if self.is_inside_run(&span) {
+        if is_inside_run(&self.blob.bytes, &span) {
             return;
         }
         for &number in &self.engine.rules_by_keyword[keyword] {
-            if self.is_spent() {
-                self.detected.gave_up = true;
-                return;
-            }
             self.rule(number, &span);
         }
     }
 
-    /// Tells whether one letter over and over makes a keyword of every place in it, as in the base64 of a blank picture:
-    /// a token begins where the run does.
-    fn is_inside_run(&self, keyword: &Range<usize>) -> bool {
-        let Some(before) = keyword.start.checked_sub(1) else {
-            return false;
-        };
-        let letter = self.blob.bytes[before];
-        self.blob.bytes[keyword.clone()].iter().all(|&byte| byte == letter)
-    }
-
     pub(super) fn is_spent(&self) -> bool {
         self.budget.candidates == 0 || self.budget.work == 0
+    }
+
+    /// Tells whether nothing more may be looked at, and notes that something was left out.
+    fn gives_up(&mut self) -> bool {
+        self.detected.gave_up |= self.is_spent();
+        self.is_spent()
     }
 
     fn rule(&mut self, number: usize, keyword: &Range<usize>) {
@@ -196,14 +208,14 @@ impl<'s> Search<'s> {
         {
             return;
         }
-        if rule.is_bound_to_paths && !self.in_path.contains(&number) {
+        if rule.is_bound_to_paths && !self.manner.rules.contains(&number) {
             return;
         }
         // A name and a value mean nothing in bytes that are no text.
         let means_nothing = self.blob.nature == Nature::Binary && (rule.judged.is_some() || rule.is_expression);
         match &rule.way {
             Way::Pattern(_) if means_nothing => {}
-            Way::Pattern(_) => self.pattern(number, rule, keyword),
+            Way::Pattern(pattern) => self.pattern(number, rule, pattern, keyword),
             Way::Assignment(want) if self.blob.nature == Nature::Text => self.assignment(number, rule, *want, keyword),
             Way::Assignment(_) | Way::FileName => {}
         }
@@ -217,16 +229,16 @@ impl<'s> Search<'s> {
         }
     }
 
-    fn pattern(&mut self, number: usize, rule: &Ready, keyword: &Range<usize>) {
-        let Way::Pattern(pattern) = &rule.way else { return };
-        if rule.is_issued && self.path_class == PathClass::Lock {
+    fn pattern(&mut self, number: usize, rule: &Ready, pattern: &Pattern, keyword: &Range<usize>) {
+        // What the few bytes have decided costs nothing, also where they are not trusted to.
+        let counts = !self.engine.is_plain || pattern.may_match(&self.blob.bytes, keyword);
+        if rule.is_issued && self.manner.path_class == PathClass::Lock || counts && self.gives_up() {
             return;
         }
         if self.next.is_empty() {
             self.next = vec![0; self.engine.rules.len()];
         }
-        // What the few bytes have decided costs nothing, also where they are not trusted to.
-        if !self.engine.is_plain || pattern.may_match(&self.blob.bytes, keyword) {
+        if counts {
             let (before, after) = pattern.reach();
             self.budget.work = self.budget.work.saturating_sub(WORK_OF_A_SEARCH + before + after);
         }
@@ -250,7 +262,10 @@ impl<'s> Search<'s> {
             self.next = vec![0; self.engine.rules.len()];
         }
         let is_done = self.next[number] > 0;
-        if is_done || self.blob.nature == Nature::Binary || rule.is_bound_to_paths && !self.in_path.contains(&number) {
+        if is_done
+            || self.blob.nature == Nature::Binary
+            || rule.is_bound_to_paths && !self.manner.rules.contains(&number)
+        {
             return;
         }
         self.next[number] = usize::MAX;
@@ -285,17 +300,22 @@ impl<'s> Search<'s> {
     }
 
     fn assignment(&mut self, number: usize, rule: &Ready, want: Assignment, keyword: &Range<usize>) {
-        let known = self
-            .last_name
-            .as_ref()
-            .is_some_and(|(name, _)| name.start <= keyword.start && keyword.end <= name.end);
-        if !known {
+        if self.last_keyword.0 != *keyword {
+            self.last_keyword = (
+                keyword.clone(),
+                assignment::name(&self.blob.bytes, keyword, self.manner.syntax),
+            );
+        }
+        let Some(name) = self.last_keyword.1.clone() else {
+            return;
+        };
+        if self.gives_up() {
+            return;
+        }
+        if self.last_name.as_ref().is_none_or(|(key, _)| *key != name.key) {
             self.budget.work = self.budget.work.saturating_sub(WORK_OF_A_NAME);
-            let assigned = assignment::around(&self.blob.bytes, keyword, self.syntax);
-            let name = assigned
-                .as_ref()
-                .map_or(keyword.clone(), |assigned| assigned.key.clone());
-            self.last_name = Some((name, assigned));
+            let assigned = assignment::read(&self.blob.bytes, &name, self.manner.syntax);
+            self.last_name = Some((name.key, assigned));
         }
         let Some((_, Some(assigned))) = self.last_name.clone() else {
             return;
@@ -305,16 +325,16 @@ impl<'s> Search<'s> {
 
     /// Reads every pair of a file that exists to hold secrets.
     pub(super) fn secret_files(&mut self) {
-        if self.blob.nature != Nature::Text {
+        // A message is no file, and neither is the name of one.
+        if self.blob.nature != Nature::Text || !self.blob.kind.is_content() {
             return;
         }
-        for index in 0..self.in_path.len() {
-            let number = self.in_path[index];
+        for &number in self.manner.rules.clone().iter() {
             let rule = &self.engine.rules[number];
             if let Way::Assignment(want) = rule.way
                 && rule.reads_whole_file
             {
-                let pairs = assignment::all(&self.blob.bytes, self.blob.path.as_ref(), self.syntax);
+                let pairs = assignment::all(&self.blob.bytes, self.blob.path.as_ref(), self.manner.syntax);
                 for pair in &pairs {
                     if self.is_spent() {
                         self.detected.gave_up = true;
@@ -342,8 +362,8 @@ impl<'s> Search<'s> {
             kind,
             link: assigned.link,
             quoting: assigned.quoting,
-            syntax: self.syntax,
-            path: self.path_class,
+            syntax: self.manner.syntax,
+            path: self.manner.path_class,
             is_alone: kind.is_some() && setting::is_alone(text, &assigned.key, &assigned.value),
         };
         let verdict = sieve::assigned(rule, inside::judge(want, &evidence), text, &span);
@@ -394,4 +414,13 @@ impl<'s> Search<'s> {
             });
         }
     }
+}
+
+/// Tells whether one letter over and over makes a keyword of every place in it, as in the base64 of a blank picture:
+/// a token begins where the run does.
+pub(super) fn is_inside_run(text: &[u8], keyword: &Range<usize>) -> bool {
+    let Some(before) = keyword.start.checked_sub(1) else {
+        return false;
+    };
+    text[keyword.clone()].iter().all(|&byte| byte == text[before])
 }

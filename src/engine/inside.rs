@@ -8,6 +8,7 @@ use crate::engine::assignment::Syntax;
 use crate::engine::candidate::Candidate;
 use crate::engine::decode::{Decoded, Layer, Layers, Mark, Stretches};
 use crate::engine::detect::{Detected, Search};
+use crate::engine::manner::Manner;
 use crate::engine::notebook::Notebook;
 use crate::engine::reach::Reach;
 use crate::engine::{decode, joined, judge, notebook, placeholder};
@@ -19,15 +20,20 @@ const DEEPEST: usize = 5;
 
 impl Search<'_> {
     /// Decodes what is encoded and searches that. Deeper or more than any honest file goes, it says so.
-    pub(super) fn encoded(&mut self, depth: usize) {
+    ///
+    /// `rows` are all that may be encoded, where that is known already.
+    pub(super) fn encoded(&mut self, depth: usize, rows: Option<&[Range<u32>]>) {
         let blob = self.blob;
         let marks = std::mem::take(&mut self.escapes);
-        let stretches = Stretches::new(&blob.bytes, self.engine.is_plain);
+        let stretches = match rows {
+            Some(rows) => Stretches::among(&blob.bytes, rows),
+            None => Stretches::new(&blob.bytes, self.engine.is_plain),
+        };
         let mut layers = Layers::new(stretches, marks, self.known());
         while let Some(decoded) = layers.next(self.budget.decoded, &self.reach) {
             match decoded {
                 Decoded::Text(layer) if depth < DEEPEST && !self.is_spent() => {
-                    self.layer(&layer, self.syntax, depth + 1, None);
+                    self.layer(&layer, self.manner.syntax, depth + 1, None);
                 }
                 _ => {
                     self.detected.gave_up = true;
@@ -52,7 +58,7 @@ impl Search<'_> {
         if depth >= DEEPEST {
             return;
         }
-        let Some(layer) = joined::join(&self.blob.bytes, self.syntax, &self.reach) else {
+        let Some(layer) = joined::join(&self.blob.bytes, self.manner.syntax, &self.reach) else {
             return;
         };
         let rules = &self.engine.rules;
@@ -60,7 +66,7 @@ impl Search<'_> {
             let is_shape = rules[candidate.rule].is_shape() || candidate.decoded.is_some();
             joined::is_new(&layer, &candidate.span, is_shape)
         };
-        self.layer(&layer, self.syntax, depth + 1, Some(&is_new));
+        self.layer(&layer, self.manner.syntax, depth + 1, Some(&is_new));
     }
 
     /// Returns where values stand that are proven or refuted: what is inside them is a part of them.
@@ -91,13 +97,15 @@ impl Search<'_> {
         let mut inner = Search {
             engine: self.engine,
             blob: &blob,
-            syntax,
+            manner: Manner {
+                syntax,
+                ..self.manner.clone()
+            },
             reach: Reach::default(),
-            path_class: self.path_class,
-            in_path: std::mem::take(&mut self.in_path),
             next: Vec::new(),
             budget: self.budget,
             escapes: Vec::new(),
+            last_keyword: (0..0, None),
             last_name: None,
             judged: Default::default(),
             detected: Detected::default(),
@@ -108,7 +116,6 @@ impl Search<'_> {
             inner.secret_files();
             inner.detected.candidates.retain(is_new);
         }
-        self.in_path = inner.in_path;
         self.budget = inner.budget;
         self.detected.gave_up |= inner.detected.gave_up;
         for mut candidate in inner.detected.candidates {

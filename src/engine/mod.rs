@@ -18,8 +18,10 @@ mod judge;
 mod language;
 mod lazy;
 mod lookalike;
+mod manner;
 mod naming;
 mod notebook;
+mod opening;
 pub mod opinion;
 mod path_class;
 mod pattern;
@@ -34,16 +36,16 @@ mod secret_file;
 mod sequence;
 mod setting;
 mod sieve;
+mod survey;
 mod wordlist;
 
 use std::collections::BTreeMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
-
-use bstr::BStr;
 
 use crate::engine::allow::Exceptions;
 use crate::engine::candidate::{Candidate, Dropped, Verdict};
 use crate::engine::decode::{Escape, MARKS};
+use crate::engine::detect::Detected;
+use crate::engine::manner::Manners;
 use crate::engine::notebook::Notebook;
 use crate::engine::prefilter::{Hits, Prefilter};
 use crate::engine::ready::Ready;
@@ -97,6 +99,7 @@ pub struct Engine {
     min_confidence: Confidence,
     /// True when no short cut is to be taken.
     is_plain: bool,
+    manners: Manners,
 }
 
 /// What one blob held.
@@ -172,6 +175,7 @@ impl Engine {
             halves,
             min_confidence: settings.min_confidence,
             is_plain: settings.reference,
+            manners: Manners::default(),
         })
     }
 
@@ -181,20 +185,6 @@ impl Engine {
     /// When a pattern does not compile.
     pub fn check(&self) -> Result<(), RuleError> {
         self.rules.iter().try_for_each(Ready::check)
-    }
-
-    /// Returns a number that is the same for two paths under which the same content reads alike.
-    ///
-    /// Where a rule finds a file by its name, each path has its own.
-    pub fn profile(&self, path: &BStr) -> u64 {
-        let rules = self.paths.matches(path);
-        let is_named = rules
-            .iter()
-            .any(|&rule| matches!(self.rules[rule].way, ready::Way::FileName));
-        let mut hasher = DefaultHasher::new();
-        let held = self.exceptions.of_path(path);
-        (assignment::Syntax::of(path), rules, is_named.then_some(path), held).hash(&mut hasher);
-        hasher.finish()
     }
 
     /// Holds back what the exceptions allow by the commits that brought it, once those are known.
@@ -215,7 +205,11 @@ impl Engine {
 
     /// Searches one blob.
     pub fn scan_blob(&self, blob: &Blob<'_>) -> Searched {
-        let mut detected = detect::detect(self, blob, false);
+        self.conclude(blob, detect::detect(self, blob, false))
+    }
+
+    /// Settles overlaps and locates what stands.
+    fn conclude(&self, blob: &Blob<'_>, mut detected: Detected) -> Searched {
         if detected.candidates.is_empty() {
             return Searched {
                 judged: Vec::new(),

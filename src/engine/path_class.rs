@@ -4,7 +4,7 @@
 use bstr::{BStr, ByteSlice};
 
 /// A class of files with values that only look like secrets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum PathClass {
     /// Any file.
     Plain,

@@ -12,6 +12,7 @@ use regex_automata::util::captures::{Captures, GroupInfo};
 use regex_automata::util::syntax;
 use regex_automata::{Anchored, Input, PatternID};
 
+use crate::engine::opening::{FARTHEST, Opening};
 use crate::rules::{Outline, Rule, RuleError};
 
 /// A pattern that is compiled on first need.
@@ -24,6 +25,7 @@ pub(super) struct Pattern {
     longest: usize,
     /// `None` when the pattern cannot even be read.
     outline: OnceLock<Option<Outline>>,
+    opening: OnceLock<Box<Opening>>,
     compiled: OnceLock<Option<Box<Compiled>>>,
 }
 
@@ -87,6 +89,7 @@ impl Pattern {
             outline: rule
                 .outline
                 .map_or_else(OnceLock::new, |outline| OnceLock::from(Some(within(outline, longest)))),
+            opening: OnceLock::new(),
             compiled: OnceLock::new(),
         }
     }
@@ -98,7 +101,20 @@ impl Pattern {
 
     /// Tells by a look at the bytes around it whether a match may stand around a keyword.
     pub(super) fn may_match(&self, text: &[u8], keyword: &Range<usize>) -> bool {
-        self.outline().is_some_and(|outline| outline.may_match(text, keyword))
+        self.may_match_within(text, keyword, usize::MAX, usize::MAX)
+    }
+
+    /// Tells the same by no more than `before` bytes before the keyword and `behind` from its start on; where these do
+    /// not suffice, a match may stand there.
+    pub(super) fn may_match_within(&self, text: &[u8], keyword: &Range<usize>, before: usize, behind: usize) -> bool {
+        let Some(outline) = self.outline() else { return false };
+        let is_anchored = outline.lead == 0 && behind >= FARTHEST;
+        outline.may_match_within(text, keyword, before, behind)
+            && (!is_anchored || self.opening().may_begin(text, keyword.start))
+    }
+
+    fn opening(&self) -> &Opening {
+        self.opening.get_or_init(|| Box::new(Opening::of(&self.source)))
     }
 
     /// Searches around the keyword at `keyword`, for matches that start at or after `from`.
@@ -146,11 +162,10 @@ impl Pattern {
             id: self.id.clone(),
             message,
         };
-        let ascii = syntax::Config::new().unicode(false).utf8(false);
         let config = Regex::config().utf8_empty(false).nfa_size_limit(Some(4 << 20));
         let regex = Regex::builder()
             .configure(config)
-            .syntax(ascii)
+            .syntax(ascii())
             .build(&self.source)
             .map_err(|error| broken(error.to_string()))?;
         let groups = regex.group_info();
@@ -173,6 +188,11 @@ fn within(outline: Outline, longest: usize) -> Outline {
     }
 }
 
+/// Returns how patterns are written.
+pub(super) fn ascii() -> syntax::Config {
+    syntax::Config::new().unicode(false).utf8(false)
+}
+
 /// Returns the groups of this name: `secret`, `secret_2` and so on, since each alternative needs one of its own.
 fn called(groups: &GroupInfo, word: &str) -> Vec<usize> {
     let names = groups.pattern_names(PatternID::ZERO).enumerate();
@@ -193,6 +213,7 @@ mod tests {
             keywords: keywords.iter().map(|&keyword| keyword.to_owned()).collect(),
             longest: usize::MAX,
             outline: OnceLock::new(),
+            opening: OnceLock::new(),
             compiled: OnceLock::new(),
         }
     }

@@ -7,7 +7,7 @@
 //! missing or cannot; where none can answer there is an error, never a partial answer.
 
 use std::fs;
-use std::io;
+use std::io::{self, Read};
 use std::iter;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -169,6 +169,17 @@ impl Repo {
             || listing::tracked(&self.git, prefixes),
             |repository| libgit::tracked(repository, prefixes),
         )
+    }
+
+    /// Returns about how many files are tracked, by the head of the index.
+    pub fn count_tracked(&self) -> Option<u64> {
+        let mut head = [0; 12];
+        let mut file = fs::File::open(self.git_dir.join("index")).ok()?;
+        file.read_exact(&mut head).ok()?;
+        let [b'D', b'I', b'R', b'C', _, _, _, _, count @ ..] = head else {
+            return None;
+        };
+        Some(u64::from(u32::from_be_bytes(count)))
     }
 
     /// Returns a reader of blobs for one thread.

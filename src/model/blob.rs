@@ -84,6 +84,11 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Tells whether it is the content of something, and no message or name.
+    pub fn is_content(self) -> bool {
+        matches!(self, Self::File | Self::Symlink | Self::Note)
+    }
+
     /// Returns what a finding in such content stands in.
     pub fn place(self) -> Place {
         match self {

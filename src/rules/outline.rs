@@ -61,8 +61,17 @@ impl Outline {
 
     /// Tells whether a match may stand around a keyword.
     pub fn may_match(&self, text: &[u8], keyword: &Range<usize>) -> bool {
+        self.may_match_within(text, keyword, usize::MAX, usize::MAX)
+    }
+
+    /// Tells whether a match may stand around a keyword, by no more than `before` bytes before it and `behind` from its
+    /// start on; where these do not suffice, one may.
+    pub fn may_match_within(&self, text: &[u8], keyword: &Range<usize>, before: usize, behind: usize) -> bool {
         let start = keyword.start;
-        self.opening.fits(text, keyword) && self.begins_with_run(text, start) && self.has_run(text, start)
+        let is_near = self.lead <= before && self.longest <= behind;
+        self.opening.fits(text, keyword)
+            && (self.head > behind || self.begins_with_run(text, start))
+            && (!is_near || self.has_run(text, start))
     }
 
     fn begins_with_run(&self, text: &[u8], keyword: usize) -> bool {

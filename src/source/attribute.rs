@@ -28,7 +28,11 @@ pub fn attribute(history: &History, outcome: &mut Outcome) {
     for introduction in introductions {
         brought[introduction.value as usize].push(introduction);
     }
-    for (value, brought) in values.list.into_iter().zip(brought) {
+    for (value, mut brought) in values.list.into_iter().zip(brought) {
+        // What one commit brings to several paths, in the order of their names.
+        for together in brought.chunk_by_mut(|one, next| one.commit == next.commit) {
+            together.sort_by_cached_key(|introduction| history.census.paths.text(introduction.path));
+        }
         outcome.findings.extend(attributed.finding(value, &brought));
     }
     outcome

@@ -26,7 +26,7 @@ mod walk;
 mod worktree;
 
 pub use attribute::attribute;
-pub use history::{Accept, History, Profile};
+pub use history::{Accept, History, Surveyor};
 pub use limits::{Exclude, GlobError, Limits};
 pub use message::Message;
 pub use part::Part;
@@ -39,7 +39,7 @@ pub use worktree::Worktree;
 use bstr::BString;
 
 use crate::git::GitError;
-use crate::model::{Blob, Failed, SkipReason, Skipped, Tally};
+use crate::model::{Blob, Failed, Places, Profile, SkipReason, Skipped, Tally};
 
 /// One thing that a source has to say.
 #[derive(Debug)]
@@ -50,10 +50,23 @@ pub enum Item<'b> {
     Listed(Tally),
     /// A blob, with its size as it was stored (before decoding).
     Blob(Blob<'b>, u64),
+    /// A blob of which all places are known at which something may be found, and its size.
+    Version(Blob<'b>, u64, Version<'b>),
+    /// So much was read and has nothing in it at which anything could be found; it was listed before, but for its bytes.
+    Read(Tally),
     /// Something listed and passed over on purpose.
     Skipped(Skipped),
     /// Something listed that could not be read.
     Failed(Failed),
+}
+
+/// What is known of a blob before it is searched.
+#[derive(Debug, Clone, Copy)]
+pub struct Version<'v> {
+    /// All places at which something may be found.
+    pub places: &'v Places,
+    /// The profile of its path, if it was asked for.
+    pub profile: Option<Profile>,
 }
 
 impl Item<'_> {
@@ -80,6 +93,10 @@ impl Item<'_> {
 /// Archives stay closed.
 #[cfg(not(feature = "archives"))]
 mod archive {
+    pub(super) fn may_be(_: &[u8]) -> bool {
+        false
+    }
+
     pub(super) fn read(
         _: &bstr::BStr,
         _: &[u8],
@@ -98,11 +115,29 @@ pub type Visitor<'v> = &'v (dyn for<'b> Fn(Item<'b>) + Sync);
 pub trait Source: Sync {
     /// Calls `visit` for each item, from as many threads as it likes.
     ///
-    /// Every file counted by a [`Item::Listed`] is followed by exactly one of the other three.
+    /// Every file counted by a [`Item::Listed`] is followed by exactly one of the others.
     ///
     /// # Errors
     /// When the listing itself fails, so that nobody knows what there was to read.
     fn visit(&self, visit: Visitor<'_>) -> Result<(), SourceError>;
+
+    /// Tells what is known of how much there is to read, before any of it is read.
+    fn extent(&self) -> Extent {
+        Extent::Unknown
+    }
+}
+
+/// What is known of how much there is to read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// Nothing.
+    Unknown,
+    /// About so many things, and not fewer than are listed.
+    About(u64),
+    /// As many as are listed: everything is, before anything is read.
+    Listed,
+    /// As many commits as are listed; what they hold is found on the way.
+    Commits,
 }
 
 /// Why there is nothing to scan: the listing failed.

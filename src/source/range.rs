@@ -13,7 +13,7 @@ use crate::model::{Finding, Introduced, Kind, Occurrence, Origin, Outcome, Place
 use crate::source::staged::{Reader, adds_content};
 use crate::source::text::{self, Content};
 use crate::source::turn::Turns;
-use crate::source::{Item, Limits, Source, SourceError, Visitor, crew, message};
+use crate::source::{Extent, Item, Limits, Source, SourceError, Visitor, crew, message};
 
 /// So many commits are listed at a time: their changes are in memory together.
 const STEP: usize = 1_000;
@@ -69,14 +69,14 @@ impl<'r> Range<'r> {
         let records = self.repo.records(&oids)?;
         let whole = self.leave_cut(commits, &records, visit);
         let changes = self.repo.changes(&whole)?;
-        let mut work: Vec<Work> = records
-            .into_iter()
-            .map(|record| Work::Words(record, Kind::CommitMessage))
-            .collect();
-        for (commit, changes) in whole.iter().zip(changes) {
-            let commit: Arc<str> = Arc::from(commit.oid.as_str());
+        let mut changes: HashMap<Oid, Vec<Change>> = whole.into_iter().map(|commit| commit.oid).zip(changes).collect();
+        let mut work = Vec::new();
+        for record in records {
+            let commit: Arc<str> = Arc::from(record.oid.as_str());
+            let changes = changes.remove(&record.oid).unwrap_or_default();
             let changes = changes.into_iter().filter(adds_content);
             work.extend(changes.map(|change| Work::Change(change, commit.clone())));
+            work.push(Work::Words(record, Kind::CommitMessage));
         }
         self.read(&work, visit);
         Ok(())
@@ -84,12 +84,8 @@ impl<'r> Range<'r> {
 
     fn read(&self, work: &[Work], visit: Visitor<'_>) {
         let is_commit = |work: &&Work| matches!(work, Work::Words(_, Kind::CommitMessage));
-        let commits = work.iter().filter(is_commit).count();
-        visit(Item::Listed(Tally {
-            files: (work.len() - commits) as u64,
-            bytes: 0,
-            commits: commits as u64,
-        }));
+        // The commits were listed before all else.
+        visit(Item::listed(work.len() - work.iter().filter(is_commit).count()));
         let turns = Turns::new(crew::threads(self.jobs));
         let reader = || Reader::new(self.repo, &turns, &self.limits);
         crew::each(work, self.jobs, reader, |reader, work| match work {
@@ -104,6 +100,10 @@ impl<'r> Range<'r> {
 impl Source for Range<'_> {
     fn visit(&self, visit: Visitor<'_>) -> Result<(), SourceError> {
         let news = self.repo.news(&self.range)?;
+        visit(Item::Listed(Tally {
+            commits: news.commits.len() as u64,
+            ..Tally::default()
+        }));
         let tags = self.repo.records(&news.tags)?;
         let mut work: Vec<Work> = tags.into_iter().map(|tag| Work::Words(tag, Kind::TagMessage)).collect();
         for change in news.loose {
@@ -119,6 +119,10 @@ impl Source for Range<'_> {
         news.commits
             .chunks(STEP)
             .try_for_each(|commits| self.step(commits, visit))
+    }
+
+    fn extent(&self) -> Extent {
+        Extent::Commits
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::model::Kind;
 use crate::rules::{GlobError, PathTable, Reach};
-use crate::source::{Item, Source, SourceError, Visitor};
+use crate::source::{Extent, Item, Source, SourceError, Visitor};
 
 /// A source that is read as it is, while somebody counts.
 pub struct Share<'s> {
@@ -38,7 +38,7 @@ impl<'s> Share<'s> {
 impl Source for Share<'_> {
     fn visit(&self, visit: Visitor<'_>) -> Result<(), SourceError> {
         self.source.visit(&|item| {
-            if let Item::Blob(blob, _) = &item
+            if let Item::Blob(blob, _) | Item::Version(blob, ..) = &item
                 && blob.kind == Kind::File
             {
                 self.all.fetch_add(1, Ordering::Relaxed);
@@ -48,5 +48,9 @@ impl Source for Share<'_> {
             }
             visit(item);
         })
+    }
+
+    fn extent(&self) -> Extent {
+        self.source.extent()
     }
 }

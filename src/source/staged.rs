@@ -11,7 +11,7 @@ use crate::git::{Before, Change, Entry, EntryKind, Now, ObjectReader, Oid, Repo}
 use crate::model::{Blob, Kind, Origin, Scope, SkipReason};
 use crate::source::text::{self, Content};
 use crate::source::turn::{Turn, Turns};
-use crate::source::{Item, Limits, Source, SourceError, Visitor, added, crew};
+use crate::source::{Extent, Item, Limits, Source, SourceError, Visitor, added, crew};
 
 /// The staged changes of a repository.
 pub struct Staged<'r> {
@@ -38,6 +38,10 @@ impl Source for Staged<'_> {
             reader.show(change, &Origin::Index, visit);
         });
         Ok(())
+    }
+
+    fn extent(&self) -> Extent {
+        Extent::Listed
     }
 }
 

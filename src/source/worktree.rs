@@ -13,7 +13,7 @@ use crate::git::{GitError, Repo, Ways};
 use crate::source::hand::{Hand, Tour};
 use crate::source::place::{self, Place};
 use crate::source::turn::Turns;
-use crate::source::{Limits, Source, SourceError, Visitor, crew, walk};
+use crate::source::{Extent, Limits, Source, SourceError, Visitor, crew, walk};
 
 /// The files under the named paths.
 pub struct Worktree {
@@ -23,6 +23,7 @@ pub struct Worktree {
     only_tracked: bool,
     jobs: usize,
     ways: Ways,
+    count: Option<u64>,
 }
 
 impl Worktree {
@@ -35,6 +36,7 @@ impl Worktree {
             only_tracked: false,
             jobs: 0,
             ways: Ways::Any,
+            count: None,
         }
     }
 
@@ -53,6 +55,12 @@ impl Worktree {
     /// Reads by so many threads; 0 for as many as there are cores.
     pub fn jobs(mut self, jobs: usize) -> Self {
         self.jobs = jobs;
+        self
+    }
+
+    /// Says about how many files there are, for who wants to know how far the reading has come.
+    pub fn about(mut self, count: Option<u64>) -> Self {
+        self.count = count;
         self
     }
 
@@ -120,6 +128,10 @@ impl Source for Worktree {
         place::find(&self.paths, !self.ignore, self.ways)?
             .iter()
             .try_for_each(|place| self.read(place, visit))
+    }
+
+    fn extent(&self) -> Extent {
+        self.count.map_or(Extent::Unknown, Extent::About)
     }
 }
 

@@ -27,7 +27,7 @@ pub fn mentions(
         return Ok(BTreeSet::new());
     };
     source.visit(&|item| {
-        if let Item::Blob(blob, _) = &item
+        if let Item::Blob(blob, _) | Item::Version(blob, ..) = &item
             && blob.nature == Nature::Text
             && counts(&blob.path)
         {

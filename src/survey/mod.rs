@@ -113,7 +113,7 @@ fn is_made(text: &[u8]) -> bool {
 impl Source for Surveyor<'_> {
     fn visit(&self, visit: Visitor<'_>) -> Result<(), SourceError> {
         self.source.visit(&|item| {
-            if let Item::Blob(blob, _) = &item {
+            if let Item::Blob(blob, _) | Item::Version(blob, ..) = &item {
                 self.look(blob);
             }
             visit(item);

@@ -6,7 +6,7 @@ use bstr::ByteSlice;
 
 use crate::engine::ignore;
 use crate::model::{Blob, Relaxed};
-use crate::source::{Item, Source, SourceError, Visitor};
+use crate::source::{Extent, Item, Source, SourceError, Visitor};
 
 /// A source that is read as it is, while somebody watches what goes by.
 pub struct Watch<'s> {
@@ -41,11 +41,15 @@ impl<'s> Watch<'s> {
 impl Source for Watch<'_> {
     fn visit(&self, visit: Visitor<'_>) -> Result<(), SourceError> {
         self.source.visit(&|item| {
-            if let Item::Blob(blob, _) = &item {
+            if let Item::Blob(blob, _) | Item::Version(blob, ..) = &item {
                 self.look(blob);
             }
             visit(item);
         })
+    }
+
+    fn extent(&self) -> Extent {
+        self.source.extent()
     }
 }
 

@@ -233,3 +233,15 @@ fn a_range_without_commits_is_not_called_clean() {
         .says("nothing to read");
     assert!(!said.all().contains("clean"));
 }
+
+#[test]
+fn commits_that_bring_no_content_are_not_called_clean() {
+    let sandbox = project();
+    let before = sandbox.git(&["rev-parse", "HEAD"]).out.trim().to_owned();
+    sandbox.git(&["commit", "-q", "--allow-empty", "-m", "nothing in it"]);
+    let said = sandbox
+        .keyfence(&["guard", "ci", "--base", &before])
+        .expect(0)
+        .says("no files to read");
+    assert!(!said.all().contains("clean"));
+}

@@ -265,3 +265,38 @@ fn a_name_that_makes_rules_read_another_way_is_read_that_way() {
         report.json
     );
 }
+
+#[test]
+fn an_exception_for_one_name_of_a_content_holds_for_that_name_only() {
+    let sandbox = Sandbox::new();
+    let exception = "[[allow]]\nrules = [\"gitlab-pat\"]\npaths = [\"a/**\"]\nreason = \"a sample\"\n";
+    sandbox.write("keyfence.toml", exception);
+    sandbox.write("a/same", &line(1));
+    sandbox.write("b/same", &line(1));
+    sandbox.git(&["add", "."]);
+    sandbox.git(&["commit", "-qm", "x"]);
+    let report = scan(&sandbox, &[]);
+    assert_eq!(
+        (report.code, report.places()),
+        (1, vec!["content a/same".to_owned(), "content b/same".to_owned()])
+    );
+}
+
+#[test]
+fn what_one_version_copies_from_another_is_found_in_both() {
+    let sandbox = Sandbox::new();
+    let filler = |from: u32| {
+        (from..from + 200)
+            .map(|n| format!("line {n} of many\n"))
+            .collect::<String>()
+    };
+    for number in 0..6 {
+        let text = format!("{}{}{}{}", filler(number), line(1), filler(7 * number), line(number));
+        sandbox.commit(&format!("copy{}", number % 2), &text);
+    }
+    sandbox.git(&["repack", "-adfq", "--depth=50", "--window=50"]);
+    let report = scan(&sandbox, &[]);
+    let places: std::collections::BTreeSet<String> = report.places().into_iter().collect();
+    assert_eq!(places.len(), 2);
+    assert_eq!(report.json["findings"].as_array().unwrap().len(), 6);
+}

@@ -38,7 +38,7 @@ struct World {
     chance: Chance,
     commits: Vec<Made>,
     next_token: u32,
-    /// Tokens in messages, with the commit; in tags, without one.
+    /// Tokens in messages, with the commit; in tags, notes, stashes and what tags name, without one.
     messages: BTreeSet<(u32, Option<usize>)>,
     stream: Vec<u8>,
 }
@@ -53,7 +53,33 @@ const NAMES: &[&str] = &[
     "-q",
     "dir.txt",
     "dir0",
+    "q\"uo'te\\",
+    "a\ttab\nand a line",
+    "wide/little.txt",
+    "wide/big.reg",
 ];
+
+/// A file that tells git to show nothing of any other.
+const ATTRIBUTES: &str = ".gitattributes";
+
+/// What a file holds, as bytes: some are UTF-16, with and without a mark.
+fn content(path: &str, lines: &Lines) -> Vec<u8> {
+    let text = lines.concat();
+    match path {
+        "wide/little.txt" => text.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+        "wide/big.reg" => format!("\u{feff}{text}")
+            .encode_utf16()
+            .flat_map(u16::to_be_bytes)
+            .collect(),
+        _ => text.into_bytes(),
+    }
+}
+
+/// A path as `git fast-import` reads it.
+fn quoted(path: &str) -> String {
+    let escaped = path.replace('\\', "\\\\").replace('"', "\\\"");
+    format!("\"{}\"", escaped.replace('\t', "\\t").replace('\n', "\\n"))
+}
 
 impl World {
     fn new(seed: u64) -> Self {
@@ -113,7 +139,12 @@ impl World {
     }
 
     fn change(&mut self, files: &mut Files) {
-        let known: Vec<String> = files.keys().cloned().collect();
+        if self.chance.one_in(12) {
+            let hides = ["* binary\n", "* -diff\n", "*.txt export-ignore\n*.py -text\n"][self.chance.below(3)];
+            files.insert(ATTRIBUTES.to_owned(), vec![hides.to_owned()]);
+            return;
+        }
+        let known: Vec<String> = files.keys().filter(|path| *path != ATTRIBUTES).cloned().collect();
         let some = known.get(self.chance.below(known.len())).cloned();
         let name = NAMES[self.chance.below(NAMES.len())].to_owned();
         match (self.chance.below(8), some) {
@@ -130,7 +161,7 @@ impl World {
             }
             _ => {
                 let mut lines: Lines = (0..self.chance.below(60))
-                    .map(|n| format!("line {n} of {name}\n"))
+                    .map(|n| format!("line {n} of what {} says\n", name.len()))
                     .collect();
                 self.edit(&mut lines);
                 files.insert(name, lines);
@@ -174,11 +205,12 @@ impl World {
             writeln!(text, "{word} :{}", parent + 1).unwrap();
         }
         text.push_str("deleteall\n");
-        for (path, lines) in files {
-            let content = lines.concat();
-            writeln!(text, "M 100644 inline {path}\ndata {}\n{content}", content.len()).unwrap();
-        }
         self.stream.extend_from_slice(text.as_bytes());
+        for (path, lines) in files {
+            let content = content(path, lines);
+            let head = format!("M 100644 inline {}\ndata {}\n", quoted(path), content.len());
+            self.stream.extend([head.as_bytes(), &content, b"\n"].concat());
+        }
     }
 
     /// Imports the history; every commit that has no child keeps its branch.
@@ -199,10 +231,61 @@ impl World {
         }
         let tip = self.chance.below(self.commits.len());
         sandbox.git(&["symbolic-ref", "HEAD", &format!("refs/heads/b{tip}")]);
+        self.name_things(sandbox);
         if self.chance.one_in(3) {
-            let token = self.new_token();
-            self.messages.insert((token, None));
+            self.stash(sandbox, tip);
+        }
+    }
+
+    /// Makes tags of commits, blobs and folders, and notes, each with a value.
+    fn name_things(&mut self, sandbox: &Sandbox) {
+        if self.chance.one_in(3) {
+            let token = self.hidden();
             sandbox.git(&["tag", "-a", "t", "-m", &line(token), "b0"]);
+        }
+        if self.chance.one_in(3) {
+            let token = self.hidden();
+            sandbox.git(&["notes", "add", "-m", &line(token), "b0"]);
+        }
+        if self.chance.one_in(3) {
+            let token = self.hidden();
+            let blob = self.blob(sandbox, token);
+            sandbox.git(&["tag", "-a", "-m", "a blob", "blob", &blob]);
+        }
+        if self.chance.one_in(3) {
+            let token = self.hidden();
+            let blob = self.blob(sandbox, token);
+            sandbox.write("../tree", &format!("100644 blob {blob}\tin\n"));
+            let made = sandbox.run_in("", "sh", &["-c", "git mktree < ../tree"]).expect(0);
+            let tree = made.out.trim().to_owned();
+            sandbox.git(&["tag", "tree", &tree]);
+        }
+    }
+
+    /// Returns a new token that no commit of ours brings.
+    fn hidden(&mut self) -> u32 {
+        let token = self.new_token();
+        self.messages.insert((token, None));
+        token
+    }
+
+    fn blob(&self, sandbox: &Sandbox, token: u32) -> String {
+        sandbox.write("../loose", &line(token));
+        sandbox.git(&["hash-object", "-w", "../loose"]).out.trim().to_owned()
+    }
+
+    /// Stashes a change to a file of HEAD, twice.
+    fn stash(&mut self, sandbox: &Sandbox, tip: usize) {
+        let is_plain = |path: &&String| !path.starts_with("wide/") && *path != ATTRIBUTES;
+        let Some(path) = self.commits[tip].files.keys().find(is_plain).cloned() else {
+            return;
+        };
+        sandbox.git(&["reset", "-q", "--hard"]);
+        for _ in 0..2 {
+            let token = self.hidden();
+            let held = self.commits[tip].files[&path].concat();
+            sandbox.write(&path, &format!("{held}{}", line(token)));
+            sandbox.git(&["stash", "-q"]);
         }
     }
 
@@ -229,7 +312,7 @@ impl World {
 
 /// A token, a path and the commit that brought it there.
 type Brought = BTreeSet<(String, String, usize)>;
-/// A token, and the commit in whose message it stands; none for a tag's message.
+/// A token, and the commit in whose message it stands; none for what no commit of ours brings.
 type Messages = BTreeSet<(String, Option<usize>)>;
 
 /// Scans with values shown, as only a test may; returns also how many findings there are.
@@ -238,15 +321,14 @@ fn reported(sandbox: &Sandbox) -> (Brought, Messages, usize) {
     assert!(report.failed().is_empty(), "{:?}", report.failed());
     let (mut files, mut messages, mut findings) = (BTreeSet::new(), BTreeSet::new(), 0);
     for finding in report.json["findings"].as_array().unwrap() {
-        if finding["rule"] != "gitlab-pat" {
-            continue;
-        }
+        assert_eq!(finding["rule"], "gitlab-pat", "nothing else is found");
         findings += 1;
         let secret = finding["secret"].as_str().unwrap().to_owned();
         for origin in finding["origins"].as_array().unwrap() {
             let path = origin["path"].as_str().unwrap().to_owned();
             let summary = origin["commit"]["summary"].as_str();
-            let commit = summary.map(|summary| summary.strip_prefix("commit ").unwrap().parse().unwrap());
+            // Notes and stashes have commits of git's own making.
+            let commit = summary.and_then(|summary| summary.strip_prefix("commit ")?.parse().ok());
             match (path.starts_with("commit:") || path.starts_with("tag:"), commit) {
                 (false, Some(commit)) => drop(files.insert((secret.clone(), path, commit))),
                 (_, commit) => drop(messages.insert((secret.clone(), commit))),

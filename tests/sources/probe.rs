@@ -73,7 +73,8 @@ impl Said {
                 self.listed += tally.files;
                 return;
             }
-            Item::Blob(blob, _) => shown(blob),
+            Item::Read(_) => return,
+            Item::Blob(blob, _) | Item::Version(blob, ..) => shown(blob),
             Item::Skipped(skipped) => format!("{}: skipped, {}", name(&skipped.path), skipped.reason.as_str()),
             Item::Failed(failed) => format!("{}: failed, {}", name(&failed.path), failed.error),
         };

@@ -16,7 +16,7 @@ use crate::cli::write;
 use crate::git::Repo;
 use crate::git::history::Asked;
 use crate::model::{Fingerprint, Outcome};
-use crate::source::{Accept, Part, Worktree};
+use crate::source::{Accept, Worktree};
 
 /// Accept what is there now, so that only new findings block: make the list, check, prune and review it
 #[derive(Debug, clap::Args)]
@@ -129,8 +129,7 @@ impl<'o> Project<'o> {
             }
             Scope::History => {
                 let repo = Repo::discover(&self.root)?;
-                let history = repo.history(&Asked::default())?;
-                read_history(&self.session, &history, Accept::default(), Part::Whole)
+                read_history(&self.session, &repo, &Asked::default(), Accept::default())
             }
         }
     }

@@ -16,7 +16,7 @@ use std::ops::Range;
 
 pub(super) use key::{Kind, kind_of};
 pub(super) use link::Link;
-pub(super) use pairs::all;
+pub(super) use pairs::{all, is_dotenv};
 pub(super) use syntax::Syntax;
 pub(super) use value::Quoting;
 
@@ -50,18 +50,46 @@ impl Assigned {
 /// How far from a keyword in its name a value may end, or its name begin.
 pub(super) const REACH: usize = 8 * 1024;
 /// The longest name that is read as one.
-const LONGEST_KEY: usize = 100;
+pub(super) const LONGEST_KEY: usize = 100;
 
-/// Reads the assignment whose name holds the bytes at `hit`, if that name promises a secret.
+/// A name that promises a secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Named {
+    /// Where it stands.
+    pub(super) key: Range<usize>,
+    kind: Kind,
+}
+
+/// Finds the name that holds the bytes at `hit`, if it promises a secret; most do not, so no value is looked for yet.
 ///
-/// Most names promise none: that is decided before anything is searched for.
-pub(super) fn around(text: &[u8], hit: &Range<usize>, syntax: Syntax) -> Option<Assigned> {
+/// Only the name itself is looked at and the word before it, never farther than twice [`LONGEST_KEY`] bytes.
+pub(super) fn name(text: &[u8], hit: &Range<usize>, syntax: Syntax) -> Option<Named> {
     let key = with_word_before(text, name_around(text, &letters_of(text, hit))?, syntax);
     let kind = kind_of(&text[key.clone()])?;
-    from_key(text, key.clone(), syntax)
-        .or_else(|| near::below(text, &key))
-        .or_else(|| near::before(text, &key))
-        .or_else(|| near::after(text, &key, kind, syntax))
+    Some(Named { key, kind })
+}
+
+/// Tells whether a name that holds the bytes at `hit` may promise a secret, in whatever syntax it stands.
+///
+/// A word before it can only take the promise back. Nothing is looked at beyond the name, or farther than
+/// [`LONGEST_KEY`] bytes from the hit.
+pub(super) fn may_promise(text: &[u8], hit: &Range<usize>) -> bool {
+    let key = name_around(text, &letters_of(text, hit));
+    key.is_some_and(|key| kind_of(&text[key]).is_some())
+}
+
+/// Reads what is assigned to a name.
+pub(super) fn read(text: &[u8], name: &Named, syntax: Syntax) -> Option<Assigned> {
+    from_key(text, name.key.clone(), syntax)
+        .or_else(|| near::below(text, &name.key))
+        .or_else(|| near::before(text, &name.key))
+        .or_else(|| near::after(text, &name.key, name.kind, syntax))
+}
+
+/// Reads the assignment whose name holds the bytes at `hit`.
+#[cfg(test)]
+pub(super) fn around(text: &[u8], hit: &Range<usize>, syntax: Syntax) -> Option<Assigned> {
+    read(text, &name(text, hit, syntax)?, syntax)
 }
 
 /// Takes in the word that says whose key it is where people write names with a blank: `SECRET KEY: …`, `public key: …`.
@@ -124,7 +152,7 @@ fn ends_path(text: &[u8], name: usize) -> bool {
     starts_path && stands_alone
 }
 
-fn is_name(byte: u8) -> bool {
+pub(super) fn is_name(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'$')
 }
 

@@ -23,7 +23,8 @@ pub(in crate::engine) fn all(text: &[u8], path: &BStr, syntax: Syntax) -> Vec<As
     pairs
 }
 
-fn is_dotenv(path: &BStr) -> bool {
+/// Tells whether a file's name says that it holds lines `NAME=value`.
+pub(in crate::engine) fn is_dotenv(path: &BStr) -> bool {
     let name = path.rsplit_str("/").next().unwrap_or_default();
     name.starts_with(b".env") || name.ends_with(b".env") || name.starts_with(b"env.")
 }

@@ -21,7 +21,7 @@ use crate::engine::reach::Reach;
 pub(super) use collage::Collage;
 pub(super) use escape::{Escape, MARKS, Mark, REACH};
 pub(super) use plain::value as plain_value;
-pub(super) use stretch::Stretches;
+pub(super) use stretch::{Stretches, is_digit};
 
 /// A text that was found inside another one.
 #[derive(Debug)]

@@ -27,7 +27,7 @@ const IS_DIGIT: [bool; 256] = {
     table
 };
 
-pub(super) fn is_digit(byte: u8) -> bool {
+pub(in crate::engine) fn is_digit(byte: u8) -> bool {
     IS_DIGIT[usize::from(byte)]
 }
 
@@ -84,6 +84,8 @@ pub(in crate::engine) struct Stretches<'t> {
     from: usize,
     /// True when each byte is to be looked at.
     is_plain: bool,
+    /// The rows that are left, where all that may begin a stretch are known.
+    rows: Option<std::slice::Iter<'t, Range<u32>>>,
 }
 
 impl<'t> Stretches<'t> {
@@ -93,6 +95,23 @@ impl<'t> Stretches<'t> {
             text,
             from: 0,
             is_plain,
+            rows: None,
+        }
+    }
+
+    /// Looks in a part of the text that cuts no row of digits.
+    pub(in crate::engine) fn within(text: &'t [u8], part: Range<usize>) -> Self {
+        Self {
+            from: part.start,
+            ..Self::new(&text[..part.end], false)
+        }
+    }
+
+    /// Looks at these rows only: all that [`Stretches::opening_row`] would give.
+    pub(in crate::engine) fn among(text: &'t [u8], rows: &'t [Range<u32>]) -> Self {
+        Self {
+            rows: Some(rows.iter()),
+            ..Self::new(text, false)
         }
     }
 
@@ -101,16 +120,30 @@ impl<'t> Stretches<'t> {
         self.text
     }
 
+    /// Finds the next row by which a stretch may begin, also where that row only goes on with the one before it.
+    pub(in crate::engine) fn opening_row(&mut self) -> Option<Range<usize>> {
+        loop {
+            let row = self.row()?;
+            if self.opening(&row).is_some() {
+                return Some(row);
+            }
+        }
+    }
+
     /// Finds the next stretch that may hold a text.
     pub(super) fn next(&mut self) -> Option<Stretch> {
         loop {
             let row = self.row()?;
-            let before = row.start.checked_sub(1).map(|at| self.text[at]);
-            if let Some(Opening { skip, width }) = glance::opening(&self.text[row.clone()], before) {
+            if let Some(Opening { skip, width }) = self.opening(&row) {
                 let lines = self.lines(row.start + skip..row.end);
                 return Some(Stretch { lines, width });
             }
         }
+    }
+
+    fn opening(&self, row: &Range<usize>) -> Option<Opening> {
+        let before = row.start.checked_sub(1).map(|at| self.text[at]);
+        glance::opening(&self.text[row.clone()], before)
     }
 
     /// Follows a row over wrapped lines.
@@ -133,6 +166,12 @@ impl<'t> Stretches<'t> {
 
     /// Finds the next row of digits, at least [`SHORTEST`] of them.
     fn row(&mut self) -> Option<Range<usize>> {
+        if let Some(rows) = &mut self.rows {
+            let mut rows = rows.map(|row| row.start as usize..row.end as usize);
+            let row = rows.find(|row| row.start >= self.from)?;
+            self.from = row.end;
+            return Some(row);
+        }
         let row = match self.is_plain {
             true => self.row_by_bytes(),
             false => self.row_by_blocks(),

@@ -24,6 +24,11 @@ const BEHIND: usize = 40;
 /// How many bytes a chain may span.
 const LONGEST: usize = 16 * 1024;
 
+/// Tells whether a text may hold something in pieces: each begins with a quote, or goes on behind a backslash.
+pub(super) fn may_join(text: &[u8]) -> bool {
+    memchr::memchr3(b'"', b'\'', b'`', text).is_some() || memchr::memchr(b'\\', text).is_some()
+}
+
 /// Puts together what is written in pieces and may be reported; `None` where nothing is.
 pub(super) fn join(text: &[u8], syntax: Syntax, reach: &Reach) -> Option<Layer> {
     if syntax == Syntax::Json {

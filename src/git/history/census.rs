@@ -1,14 +1,15 @@
 //! The walk that finds out what a history holds: each commit, tag and blob that the tips reach, and each path of each blob.
 //!
-//! It reads objects as they are: replace refs and grafts are ways of looking at a history and hide nothing here. Every
-//! folder is compared with what stood at the same path before, so what did not change is not looked at again.
+//! It reads objects as they are: replace refs and grafts are ways of looking at a history and hide nothing here. What the
+//! packs hold was read before, all at once, so the walk goes over numbers. Of a folder only what is new is looked at
+//! where its base was met at the same path, for all else was looked at there.
 
 use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
 
 use bstr::BString;
 
+use crate::git::history::folders::{Edge, Known};
 use crate::git::history::objects::{Objects, ObjectsReader};
 use crate::git::history::parse::{self, Entry, Lead, Mode};
 use crate::git::history::paths::{Paths, TOP};
@@ -44,7 +45,8 @@ pub struct Commit {
     pub object: u32,
     /// When it was committed, in seconds since 1970.
     pub seconds: i64,
-    pub(super) tree: Name,
+    /// Its folder, by its number among the objects.
+    pub(super) tree: u32,
     /// Its parents that are here, by their numbers among the objects.
     pub(super) parents: Vec<u32>,
 }
@@ -108,7 +110,7 @@ impl Census {
         self.numbers.get(name).copied()
     }
 
-    fn enter(&mut self, name: Name) -> u32 {
+    pub(super) fn enter(&mut self, name: Name) -> u32 {
         let next = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
         let number = *self.numbers.entry(name).or_insert(next);
         if number == next {
@@ -121,30 +123,37 @@ impl Census {
 /// Walks through a history.
 pub(super) struct Walk<'o> {
     pub(super) census: Census,
+    known: Known,
     reader: ObjectsReader<'o>,
     shallow: HashSet<Name, MixBuild>,
     /// Commits and tags that were looked at.
     walked: HashSet<u32, MixBuild>,
+    /// Folders and blobs that were met, by number.
+    met: Vec<bool>,
     /// Folders that were looked at, each at a path.
     folders: HashSet<(u32, u32), MixBuild>,
-    /// What stood at a path when it was last looked at.
-    last: HashMap<u32, Arc<Vec<u8>>, MixBuild>,
+    /// Folders of which only what is new was looked at, since their base will be met at the same path, or was.
+    trusting: Vec<(u32, u32)>,
     uses: HashSet<(u32, u32, UseKind), MixBuild>,
     is_note: bool,
     /// Folders and blobs that something names by themselves: they come last, after all that commits hold.
-    singles: Vec<(Name, BString, ObjectKind)>,
+    singles: Vec<(u32, BString, ObjectKind)>,
     is_single: bool,
 }
 
 impl<'o> Walk<'o> {
     pub(super) fn new(objects: &'o Objects, shallow: HashSet<Name, MixBuild>) -> Self {
+        let mut census = Census::default();
+        let store = objects.store.as_ref();
         Self {
-            census: Census::default(),
+            known: store.map_or_else(Known::default, |store| Known::read(store, &mut census)),
+            census,
             reader: objects.reader(),
             shallow,
             walked: HashSet::default(),
+            met: Vec::new(),
             folders: HashSet::default(),
-            last: HashMap::default(),
+            trusting: Vec::new(),
             uses: HashSet::default(),
             is_note: false,
             singles: Vec::new(),
@@ -154,24 +163,32 @@ impl<'o> Walk<'o> {
 
     /// Follows one tip to everything that it reaches and that was not reached before.
     pub(super) fn follow(&mut self, tip: &Tip) {
+        if self.is_note != tip.is_note {
+            self.settle();
+        }
         self.is_note = tip.is_note;
         let mut name = tip.name;
         loop {
             let number = self.census.enter(name);
+            if self.known.is_commit(number) {
+                return self.commits(number);
+            }
             let object = match self.reader.read(&name) {
                 Ok(object) => object,
-                Err(error) => return self.gap(name, tip.label.clone(), error.into()),
+                Err(error) => return self.gap(number, tip.label.clone(), error.into()),
             };
             match object {
-                (ObjectKind::Commit, _) => return self.commits(name),
+                (ObjectKind::Commit, _) => return self.commits(number),
                 (kind @ (ObjectKind::Tree | ObjectKind::Blob), _) => {
-                    return self.singles.push((name, tip.label.clone(), kind));
+                    return self.singles.push((number, tip.label.clone(), kind));
                 }
                 (ObjectKind::Tag, content) if self.walked.insert(number) => {
                     self.census.tags.push(number);
                     match parse::tag(&content) {
                         Some(target) => name = target,
-                        None => return self.gap(name, tip.label.clone(), broken("it is no tag that git would write")),
+                        None => {
+                            return self.gap(number, tip.label.clone(), broken("it is no tag that git would write"));
+                        }
                     }
                 }
                 (ObjectKind::Tag, _) => return,
@@ -181,127 +198,161 @@ impl<'o> Walk<'o> {
 
     /// Tells whether an object was met.
     pub(super) fn has(&self, name: &Name) -> bool {
-        self.census.numbers.contains_key(name)
+        let number = self.census.number(name);
+        number.is_some_and(|number| self.met.get(number as usize) == Some(&true) || self.walked.contains(&number))
+    }
+
+    fn meet(&mut self, number: u32) {
+        let number = number as usize;
+        if self.met.len() <= number {
+            self.met.resize(self.census.names.len().max(number + 1), false);
+        }
+        self.met[number] = true;
     }
 
     /// Follows what is named by itself, and puts what was found in order.
-    pub(super) fn finish(mut self) -> Census {
+    pub(super) fn finish(mut self) -> (Census, Known) {
+        self.settle();
         self.is_single = true;
-        for (name, label, kind) in std::mem::take(&mut self.singles) {
+        for (number, label, kind) in std::mem::take(&mut self.singles) {
             match kind {
-                ObjectKind::Tree => self.folder(name, TOP),
+                ObjectKind::Tree => self.folder(number, TOP),
                 _ => {
-                    let blob = self.census.enter(name);
                     let path = self.census.paths.enter(TOP, &label);
-                    self.used(blob, path, UseKind::File);
+                    self.used(number, path, UseKind::File);
                 }
             }
         }
+        self.settle();
         self.census.uses.sort_unstable();
         self.census.submodules.sort_unstable();
         self.census.submodules.dedup();
-        self.census
+        (self.census, self.known)
     }
 
-    fn commits(&mut self, start: Name) {
+    fn commits(&mut self, start: u32) {
         let mut waiting = vec![(start, None)];
-        while let Some((name, child)) = waiting.pop() {
-            if let Some(parents) = self.commit(name, child) {
-                waiting.extend(parents.into_iter().map(|parent| (parent, Some(name))));
+        while let Some((number, child)) = waiting.pop() {
+            // Not whether it was entered counts: a folder can claim that a commit's name is a file's.
+            if !self.walked.insert(number) {
+                continue;
+            }
+            match self.commit(number) {
+                Ok(commit) => {
+                    // The first parent is walked next: it differs least from this commit.
+                    waiting.extend(commit.parents.iter().rev().map(|&parent| (parent, Some(number))));
+                    let tree = commit.tree;
+                    self.census.commits.push(commit);
+                    self.folder(tree, TOP);
+                }
+                Err(why) => self.no_commit(number, child, why),
             }
         }
     }
 
-    /// Reads a commit and its folders, and returns its parents, the first one last.
-    fn commit(&mut self, name: Name, child: Option<Name>) -> Option<Vec<Name>> {
-        let object = self.census.enter(name);
-        // Not whether it was entered counts: a folder can claim that a commit's name is a file's.
-        if !self.walked.insert(object) {
-            return None;
+    fn commit(&mut self, number: u32) -> Result<Commit, Why> {
+        if let Some(commit) = self.known.take_commit(number) {
+            return Ok(commit);
         }
-        let lead = match self.lead(&name) {
-            Ok(lead) => lead,
-            Err(Why::Missing) if child.is_some_and(|child| self.shallow.contains(&child)) => {
-                self.gap(name, from_commit(child), Why::Shallow);
-                return None;
-            }
-            Err(why) => {
-                self.gap(name, from_commit(child), why);
-                return None;
-            }
-        };
-        let parents: Vec<u32> = lead.parents.iter().map(|&parent| self.census.enter(parent)).collect();
-        self.census.commits.push(Commit {
-            object,
-            seconds: lead.date.seconds,
-            tree: lead.tree,
-            parents,
-        });
-        self.folder(lead.tree, TOP);
-        // The first parent is walked next: it differs least from this commit.
-        Some(lead.parents.into_iter().rev().collect())
-    }
-
-    fn lead(&mut self, name: &Name) -> Result<Lead, Why> {
-        match self.reader.read(name)? {
+        let lead = match self.reader.read(&self.census.names[number as usize])? {
             (ObjectKind::Commit, content) => {
-                parse::commit(&content).ok_or_else(|| broken("it is no commit that git would write"))
+                parse::commit(&content).ok_or_else(|| broken("it is no commit that git would write"))?
             }
-            _ => Err(broken("it is no commit")),
-        }
+            _ => return Err(broken("it is no commit")),
+        };
+        Ok(Commit::new(number, lead, &mut self.census))
+    }
+
+    fn no_commit(&mut self, number: u32, child: Option<u32>, why: Why) {
+        let child = child.map(|child| self.census.names[child as usize]);
+        let ends_here = child.is_some_and(|child| self.shallow.contains(&child));
+        let why = if ends_here && why == Why::Missing {
+            Why::Shallow
+        } else {
+            why
+        };
+        self.gap(number, from_commit(child), why);
     }
 
     /// Looks at a folder and all below it.
-    fn folder(&mut self, name: Name, path: u32) {
-        let mut waiting = vec![(name, path)];
-        while let Some((name, path)) = waiting.pop() {
-            let number = self.census.enter(name);
+    fn folder(&mut self, number: u32, path: u32) {
+        let mut waiting = vec![(number, path)];
+        while let Some((number, path)) = waiting.pop() {
             if !self.folders.insert((number, path)) {
                 continue;
             }
-            let from = self.census.paths.text(path);
-            match self.reader.read(&name) {
-                Ok((ObjectKind::Tree, content)) => self.entries(name, path, content, &mut waiting),
-                Ok(_) => self.gap(name, from, broken("it is no folder")),
-                Err(error) => self.gap(name, from, error.into()),
+            self.meet(number);
+            match self.known.news(number) {
+                Some((edges, base)) => {
+                    if base.is_some_and(|base| !self.folders.contains(&(base, path))) {
+                        self.trusting.push((number, path));
+                    }
+                    let edges = edges.to_vec();
+                    self.edges(&edges, path, &mut waiting);
+                }
+                None => self.read_folder(number, path, &mut waiting),
             }
         }
     }
 
-    /// Looks at what a folder holds and did not hold when its path was last looked at.
-    fn entries(&mut self, name: Name, path: u32, content: Arc<Vec<u8>>, waiting: &mut Vec<(Name, u32)>) {
-        let width = name.as_bytes().len();
-        let before = self.last.get(&path).cloned().unwrap_or_default();
-        let mut old = parse::tree(&before, width).flatten().peekable();
-        for entry in parse::tree(&content, width) {
-            let Some(entry) = entry else {
-                self.gap(name, self.census.paths.text(path), broken("it is damaged"));
-                break;
-            };
-            // Both are in the same order. Where one is not, more is looked at than need be, never less.
-            while old.next_if(|old| order(old, &entry).is_lt()).is_some() {}
-            if old.next_if_eq(&entry).is_some() {
+    /// Looks at all of each folder whose base was not met at its path after all.
+    fn settle(&mut self) {
+        while let Some((number, path)) = self.trusting.pop() {
+            let base = self.known.news(number).and_then(|(_, base)| base);
+            if base.is_some_and(|base| self.folders.contains(&(base, path))) {
                 continue;
             }
-            let child = self.census.paths.enter(path, entry.file);
-            match entry.mode {
-                Mode::Folder => waiting.push((entry.name, child)),
-                Mode::Submodule => self.census.submodules.push(child),
-                Mode::File | Mode::Symlink => {
-                    let blob = self.census.enter(entry.name);
-                    let kind = match entry.mode {
-                        _ if self.is_note => UseKind::Note,
-                        Mode::Symlink => UseKind::Symlink,
-                        _ => UseKind::File,
-                    };
-                    self.used(blob, child, kind);
-                }
+            let mut below = Vec::new();
+            let mut edges = self.known.entries(number);
+            // Numbers of names depend on which thread came first.
+            let paths = &self.census.paths;
+            edges.sort_by(|one, other| paths.file_named(one.key.file).cmp(paths.file_named(other.key.file)));
+            self.edges(&edges, path, &mut below);
+            for (folder, path) in below {
+                self.folder(folder, path);
             }
         }
-        self.last.insert(path, content);
+    }
+
+    fn edges(&mut self, edges: &[Edge], path: u32, waiting: &mut Vec<(u32, u32)>) {
+        for edge in edges {
+            let child = self.census.paths.enter_name(path, edge.key.file);
+            self.entry(edge.child, child, edge.key.mode, waiting);
+        }
+    }
+
+    /// Reads a folder that no pack has, or that is damaged.
+    fn read_folder(&mut self, number: u32, path: u32, waiting: &mut Vec<(u32, u32)>) {
+        let name = self.census.names[number as usize];
+        let content = match self.reader.read(&name) {
+            Ok((ObjectKind::Tree, content)) => content,
+            Ok(_) => return self.gap(number, self.census.paths.text(path), broken("it is no folder")),
+            Err(error) => return self.gap(number, self.census.paths.text(path), error.into()),
+        };
+        for entry in parse::tree(&content, name.as_bytes().len()) {
+            let Some(entry) = entry else {
+                self.gap(number, self.census.paths.text(path), broken("it is damaged"));
+                break;
+            };
+            let path = self.census.paths.enter(path, entry.file);
+            let child = self.census.enter(entry.name);
+            self.entry(child, path, entry.mode, waiting);
+        }
+    }
+
+    fn entry(&mut self, child: u32, path: u32, mode: Mode, waiting: &mut Vec<(u32, u32)>) {
+        let kind = match mode {
+            Mode::Folder => return waiting.push((child, path)),
+            Mode::Submodule => return self.census.submodules.push(path),
+            _ if self.is_note => UseKind::Note,
+            Mode::Symlink => UseKind::Symlink,
+            Mode::File => UseKind::File,
+        };
+        self.used(child, path, kind);
     }
 
     fn used(&mut self, blob: u32, path: u32, kind: UseKind) {
+        self.meet(blob);
         if self.uses.insert((blob, path, kind)) {
             self.census.uses.push(Use { blob, kind, path });
             if self.is_single {
@@ -310,7 +361,8 @@ impl<'o> Walk<'o> {
         }
     }
 
-    fn gap(&mut self, name: Name, from: BString, why: Why) {
+    fn gap(&mut self, number: u32, from: BString, why: Why) {
+        let name = self.census.names[number as usize];
         self.census.gaps.push(Gap { name, from, why });
     }
 }
@@ -323,8 +375,20 @@ fn from_commit(child: Option<Name>) -> BString {
     child.map_or_else(BString::default, |child| format!("commit {child}").into())
 }
 
+impl Commit {
+    /// Notes what a commit leads to.
+    pub(super) fn new(object: u32, lead: Lead, census: &mut Census) -> Self {
+        Self {
+            object,
+            seconds: lead.date.seconds,
+            tree: census.enter(lead.tree),
+            parents: lead.parents.into_iter().map(|parent| census.enter(parent)).collect(),
+        }
+    }
+}
+
 /// Git orders a folder as if its name ended with a slash.
-fn order(one: &Entry<'_>, other: &Entry<'_>) -> Ordering {
+pub(super) fn order(one: &Entry<'_>, other: &Entry<'_>) -> Ordering {
     let common = one.file.len().min(other.file.len());
     let next = |entry: &Entry<'_>| {
         let end = if entry.mode == Mode::Folder { b'/' } else { 0 };

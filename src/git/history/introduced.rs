@@ -44,7 +44,7 @@ impl History {
             return Vec::new();
         }
         let mut reader = self.objects.reader();
-        let mut reduced = Reduced::new(&self.census, places);
+        let mut reduced = Reduced::new(&self.census, &self.known, places);
         let order = self.oldest_first();
         let mut tops: HashMap<u32, u32, MixBuild> = HashMap::default();
         let mut found = Vec::new();

@@ -4,6 +4,8 @@
 //! diff, and none of them can hide an object.
 
 mod census;
+mod difference;
+mod folders;
 mod introduced;
 mod objects;
 mod parse;
@@ -19,10 +21,11 @@ use std::sync::OnceLock;
 use bstr::ByteSlice;
 
 use crate::git::hooks_path::path;
-use crate::git::pack::Copied;
 use crate::git::{Git, GitError, MixBuild, Name, ObjectError, ObjectKind, Repo};
+use crate::model::Copied;
 
 use census::Walk;
+use folders::Known;
 use objects::Objects;
 use tips::Tip;
 
@@ -42,11 +45,14 @@ pub struct Asked {
     pub unreachable: bool,
     /// Read every object through git alone: slow, and what the fast way is held against.
     pub plain: bool,
+    /// How many threads may read; 0 for one a core.
+    pub jobs: usize,
 }
 
 /// A history that was walked through.
 pub struct History {
     objects: Objects,
+    known: Known,
     /// What it holds.
     pub census: Census,
     head: Option<Name>,
@@ -100,17 +106,24 @@ impl Repo {
         } else {
             tips::named(git, &asked.revs)?
         };
-        let mut walk = Walk::new(&objects, shallow(git)?);
+        let shallow = shallow(git)?;
+        // Without threads of its own the walk uses those that everybody shares.
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(asked.jobs).build().ok();
+        let mut walk = match pool {
+            Some(pool) => pool.install(|| Walk::new(&objects, shallow)),
+            None => Walk::new(&objects, shallow),
+        };
         for tip in &tips {
             walk.follow(tip);
         }
         if asked.unreachable {
             follow_unreachable(git, &mut walk)?;
         }
-        let census = walk.finish();
+        let (census, known) = walk.finish();
         Ok(History {
             head: tips::head(git),
             objects,
+            known,
             census,
             ancestors: OnceLock::new(),
         })
@@ -121,6 +134,11 @@ impl History {
     /// Tells whether a server promised what is missing here.
     pub fn is_promised(&self) -> bool {
         self.objects.is_promised
+    }
+
+    /// Tells whether every object is read through git alone.
+    pub fn is_plain(&self) -> bool {
+        self.objects.store.is_none()
     }
 
     /// Reads single objects, each when its turn comes: for what a sweep through the packs did not deliver.

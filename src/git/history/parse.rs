@@ -89,7 +89,7 @@ pub(super) struct Entry<'t> {
 }
 
 /// What a tree's entry leads to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Mode {
     File,
     Symlink,
@@ -126,6 +126,11 @@ impl<'t> Iterator for Entries<'t> {
 }
 
 impl<'t> Entries<'t> {
+    /// Returns how many bytes are left.
+    pub(super) fn rest(&self) -> usize {
+        self.rest.len()
+    }
+
     fn entry(&mut self) -> Option<Entry<'t>> {
         let blank = memchr::memchr(b' ', self.rest.get(..self.rest.len().min(16))?)?;
         let mode = mode(&self.rest[..blank])?;

@@ -42,19 +42,27 @@ impl Paths {
 
     /// Returns the number of what `folder` holds under the name `file`.
     pub(super) fn enter(&mut self, folder: u32, file: &[u8]) -> u32 {
+        let file = self.name(file);
+        self.enter_name(folder, file)
+    }
+
+    /// Returns the number of a file's own name, whichever folder it stands in.
+    pub(super) fn name(&mut self, file: &[u8]) -> u32 {
+        if let Some(&known) = self.file_numbers.get(file) {
+            return known;
+        }
         let next = number(self.files.len());
-        let file_number = match self.file_numbers.get(file) {
-            Some(&known) => known,
-            None => {
-                self.files.push(file.into());
-                self.file_numbers.insert(file.into(), next);
-                next
-            }
-        };
+        self.files.push(file.into());
+        self.file_numbers.insert(file.into(), next);
+        next
+    }
+
+    /// Returns the number of what `folder` holds under the name with the number `file`.
+    pub(super) fn enter_name(&mut self, folder: u32, file: u32) -> u32 {
         let next = number(self.nodes.len());
-        let node = *self.numbers.entry((folder, file_number)).or_insert(next);
+        let node = *self.numbers.entry((folder, file)).or_insert(next);
         if node == next {
-            self.nodes.push((folder, file_number));
+            self.nodes.push((folder, file));
         }
         node
     }
@@ -70,6 +78,21 @@ impl Paths {
     /// Returns the folder of a path.
     pub fn folder(&self, path: u32) -> u32 {
         self.nodes[path as usize].0
+    }
+
+    /// Returns a file's own name by its number.
+    pub(super) fn file_named(&self, name: u32) -> &[u8] {
+        &self.files[name as usize]
+    }
+
+    /// Finds the number of a file's own name.
+    pub(super) fn find_name(&self, file: &[u8]) -> Option<u32> {
+        self.file_numbers.get(file).copied()
+    }
+
+    /// Returns the number of a path's own name.
+    pub(super) fn name_of(&self, path: u32) -> u32 {
+        self.nodes[path as usize].1
     }
 
     /// Returns a path's own name.

@@ -6,10 +6,11 @@
 use std::collections::HashMap;
 
 use crate::git::history::census::Census;
+use crate::git::history::folders::{Edge, Key, Known, View};
 use crate::git::history::objects::ObjectsReader;
 use crate::git::history::parse::{self, Mode};
 use crate::git::history::paths::TOP;
-use crate::git::{MixBuild, Name, ObjectKind};
+use crate::git::{MixBuild, ObjectKind};
 
 /// Which values stand where.
 #[derive(Debug, Default)]
@@ -36,19 +37,21 @@ pub(super) enum Item {
 pub(super) struct Reduced<'c> {
     census: &'c Census,
     places: &'c Where,
-    /// For each folder on the way to a value, what is looked for in it.
-    wanted: HashMap<u32, HashMap<&'c [u8], u32>, MixBuild>,
+    /// For each folder on the way to a value, what is looked for in it: names by their numbers, and their paths.
+    wanted: HashMap<u32, HashMap<u32, u32, MixBuild>, MixBuild>,
+    view: View<'c>,
     pub(super) folders: Vec<Folder>,
     numbers: HashMap<Folder, u32>,
-    known: HashMap<(Name, u32), u32, MixBuild>,
+    known: HashMap<(u32, u32), u32, MixBuild>,
 }
 
 impl<'c> Reduced<'c> {
-    pub(super) fn new(census: &'c Census, places: &'c Where) -> Self {
+    pub(super) fn new(census: &'c Census, known: &'c Known, places: &'c Where) -> Self {
         let mut reduced = Self {
             census,
             places,
             wanted: HashMap::default(),
+            view: View::new(known, std::iter::empty()),
             folders: vec![Folder::new()],
             numbers: HashMap::from([(Folder::new(), 0)]),
             known: HashMap::default(),
@@ -61,6 +64,8 @@ impl<'c> Reduced<'c> {
         for path in paths {
             reduced.want(path);
         }
+        let names = reduced.wanted.values().flat_map(HashMap::keys).copied();
+        reduced.view = View::new(known, names);
         reduced
     }
 
@@ -68,7 +73,7 @@ impl<'c> Reduced<'c> {
         let mut at = path;
         while at != TOP {
             let folder = self.census.paths.folder(at);
-            let file = self.census.paths.file(at);
+            let file = self.census.paths.name_of(at);
             if self.wanted.entry(folder).or_default().insert(file, at).is_some() {
                 return;
             }
@@ -76,50 +81,64 @@ impl<'c> Reduced<'c> {
         }
     }
 
-    /// Returns the number of the reduced form of the folder `name` at `path`.
-    pub(super) fn reduce(&mut self, name: Name, path: u32, reader: &mut ObjectsReader<'_>) -> u32 {
+    /// Returns the number of the reduced form of the folder with the number `folder` at `path`.
+    pub(super) fn reduce(&mut self, folder: u32, path: u32, reader: &mut ObjectsReader<'_>) -> u32 {
         if !self.wanted.contains_key(&path) {
             return 0;
         }
-        if let Some(&known) = self.known.get(&(name, path)) {
+        if let Some(&known) = self.known.get(&(folder, path)) {
             return known;
         }
-        // What cannot be read was said when the history was walked.
-        let folder = match reader.read(&name) {
-            Ok((ObjectKind::Tree, content)) => self.entries(&content, &name, path, reader),
-            _ => Folder::new(),
-        };
+        let reduced = self.entries(folder, path, reader);
         let next = self.folders.len() as u32;
-        let number = *self.numbers.entry(folder.clone()).or_insert(next);
+        let number = *self.numbers.entry(reduced.clone()).or_insert(next);
         if number == next {
-            self.folders.push(folder);
+            self.folders.push(reduced);
         }
-        self.known.insert((name, path), number);
+        self.known.insert((folder, path), number);
         number
     }
 
-    fn entries(&mut self, content: &[u8], name: &Name, path: u32, reader: &mut ObjectsReader<'_>) -> Folder {
+    fn entries(&mut self, folder: u32, path: u32, reader: &mut ObjectsReader<'_>) -> Folder {
+        let edges = match self.view.of(folder) {
+            Some(edges) => edges,
+            None => self.read(folder, reader).into(),
+        };
         let wanted = &self.wanted[&path];
-        let found: Vec<_> = parse::tree(content, name.as_bytes().len())
-            .flatten()
-            .filter_map(|entry| wanted.get(entry.file).map(|&child| (entry, child)))
+        let found: Vec<(Edge, u32)> = (edges.iter())
+            .filter_map(|edge| Some((*edge, *wanted.get(&edge.key.file)?)))
             .collect();
-        let mut folder = Folder::new();
-        for (entry, child) in found {
-            let item = match entry.mode {
+        let mut reduced = Folder::new();
+        for (edge, child) in found {
+            let item = match edge.key.mode {
                 Mode::Submodule => continue,
-                Mode::Folder => Item::Folder(self.reduce(entry.name, child, reader)),
-                Mode::File | Mode::Symlink => match self.census.number(&entry.name) {
-                    Some(blob) => Item::Blob(blob),
-                    None => continue,
-                },
+                Mode::Folder => Item::Folder(self.reduce(edge.child, child, reader)),
+                Mode::File | Mode::Symlink => Item::Blob(edge.child),
             };
             if self.values(child, item).next().is_some() || matches!(item, Item::Folder(number) if number != 0) {
-                folder.push((child, item));
+                reduced.push((child, item));
             }
         }
-        folder.sort_unstable_by_key(|(child, _)| *child);
-        folder
+        reduced.sort_unstable_by_key(|(child, _)| *child);
+        reduced
+    }
+
+    /// Reads a folder that no pack has. What cannot be read was said when the history was walked.
+    fn read(&self, folder: u32, reader: &mut ObjectsReader<'_>) -> Vec<Edge> {
+        let name = self.census.names[folder as usize];
+        let Ok((ObjectKind::Tree, content)) = reader.read(&name) else {
+            return Vec::new();
+        };
+        let edge = |entry: parse::Entry<'_>| {
+            let file = self.census.paths.find_name(entry.file)?;
+            let child = self.census.number(&entry.name)?;
+            let key = Key { file, mode: entry.mode };
+            Some(Edge { key, child })
+        };
+        parse::tree(&content, name.as_bytes().len())
+            .flatten()
+            .filter_map(edge)
+            .collect()
     }
 
     /// Returns the values that stand at a path where `item` is.

@@ -25,7 +25,10 @@ impl History {
                     number: made.number,
                     kind: made.kind,
                     content: made.content,
-                    base: made.base.map(|(memory, copies)| Base { memory, copies }),
+                    base: made.base.map(|base| Base {
+                        memory: base.memory,
+                        copies: base.copies,
+                    }),
                 };
                 receive(made.number, Ok(found))
             }),

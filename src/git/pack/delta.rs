@@ -3,17 +3,7 @@
 use std::ops::Range;
 
 use crate::git::pack::{Broken, broken};
-
-/// What a delta copied: `len` bytes from `from` in the base to `to` in the result. What lies between is new.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Copied {
-    /// Where it stands in the base.
-    pub from: usize,
-    /// Where it stands in the result.
-    pub to: usize,
-    /// How long it is.
-    pub len: usize,
-}
+use crate::model::Copied;
 
 /// Makes `result` of `base` by `delta`, and lists in `copies` what was copied.
 pub(super) fn apply(base: &[u8], delta: &[u8], result: &mut Vec<u8>, copies: &mut Vec<Copied>) -> Result<(), Broken> {

@@ -49,6 +49,11 @@ impl Pack {
         Ok((head, &data[head.len..]))
     }
 
+    /// Gives back the memory that holds what was read of the pack.
+    pub(super) fn forget(&self) {
+        self.data.forget();
+    }
+
     /// Returns the offset of the entry that an entry is a delta of; `None` when it is whole.
     pub(super) fn base(&self, offset: u64, form: Form) -> Result<Option<u64>, Broken> {
         match form {

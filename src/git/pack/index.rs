@@ -44,6 +44,14 @@ impl Index {
 
     /// Finds an object's offset in the pack.
     pub(super) fn find(&self, name: &Name) -> Option<u64> {
+        self.offset(self.number(name)?)
+    }
+
+    /// Finds an object's number here.
+    ///
+    /// Names are spread evenly, so where one stands can be guessed from its first bytes; each second step halves what is
+    /// left instead, so that names that somebody chose cost no more than they would by halving alone.
+    pub(super) fn number(&self, name: &Name) -> Option<usize> {
         let wanted = name.as_bytes();
         if wanted.len() != self.width {
             return None;
@@ -51,13 +59,27 @@ impl Index {
         let first = usize::from(wanted[0]);
         let mut low = first.checked_sub(1).map_or(Some(0), |before| self.fanout(before))?;
         let mut high = self.fanout(first)?;
+        let key = key(wanted);
+        let (mut least, mut most) = (u64::from(wanted[0]) << 56, u64::from(wanted[0]) << 56 | u64::MAX >> 8);
+        let mut guesses = true;
         while low < high {
-            let middle = low + (high - low) / 2;
-            match self.name(middle)?.cmp(wanted) {
-                std::cmp::Ordering::Less => low = middle + 1,
-                std::cmp::Ordering::Greater => high = middle,
-                std::cmp::Ordering::Equal => return self.offset(middle),
+            let share = u128::from(key - least) * (high - low) as u128 / (u128::from(most - least) + 1);
+            let middle = if guesses {
+                low + share as usize
+            } else {
+                low + (high - low) / 2
+            };
+            let there = self.name(middle)?;
+            match there.cmp(wanted) {
+                std::cmp::Ordering::Less => (low, least) = (middle + 1, self::key(there)),
+                std::cmp::Ordering::Greater => (high, most) = (middle, self::key(there)),
+                std::cmp::Ordering::Equal => return Some(middle),
             }
+            // In a damaged index names may stand in any order.
+            if !(least..=most).contains(&key) {
+                return None;
+            }
+            guesses = !guesses;
         }
         None
     }
@@ -91,5 +113,86 @@ impl Index {
     fn word(&self, at: usize) -> Option<u32> {
         let bytes = self.data.get(at..at + 4)?;
         Some(u32::from_be_bytes(bytes.try_into().ok()?))
+    }
+}
+
+/// Returns the first bytes of a name as a number.
+fn key(name: &[u8]) -> u64 {
+    name.first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Writes an index of entries, sorted by name: the first byte of each name, and its offset.
+    fn index(entries: &[(u8, u64)]) -> (tempfile::TempDir, Index) {
+        let mut data = b"\xfftOc\0\0\0\x02".to_vec();
+        for byte in 0..=255 {
+            let count = entries.iter().filter(|(first, _)| *first <= byte).count();
+            data.extend(u32::try_from(count).unwrap().to_be_bytes());
+        }
+        data.extend(entries.iter().flat_map(|&(first, _)| name(first).as_bytes().to_vec()));
+        data.extend(entries.iter().flat_map(|_| [0; 4]));
+        let mut long = Vec::new();
+        for &(_, offset) in entries {
+            let short = match u32::try_from(offset) {
+                Ok(short) if short < 0x8000_0000 => short,
+                _ => {
+                    long.extend(offset.to_be_bytes());
+                    0x8000_0000 | u32::try_from(long.len() / 8 - 1).unwrap()
+                }
+            };
+            data.extend(short.to_be_bytes());
+        }
+        data.extend(long);
+        data.extend([0; 40]);
+        let folder = tempfile::TempDir::new().unwrap();
+        let path = folder.path().join("a.idx");
+        std::fs::write(&path, data).unwrap();
+        let index = Index::open(&path, 20).unwrap();
+        (folder, index)
+    }
+
+    fn name(first: u8) -> Name {
+        Name::new(&[&[first][..], &[first.wrapping_mul(37); 19]].concat()).unwrap()
+    }
+
+    #[test]
+    fn offsets_beyond_four_gigabytes_are_found() {
+        let entries = [
+            (1, 12),
+            (1 << 4, 0x7FFF_FFFF),
+            (0x80, 0x8000_0000),
+            (0x81, 5 << 32),
+            (0xFF, u64::MAX >> 1),
+        ];
+        let (_folder, index) = index(&entries);
+        for (first, offset) in entries {
+            assert_eq!(index.find(&name(first)), Some(offset), "{first}");
+        }
+        assert_eq!(index.find(&name(0x82)), None);
+        assert_eq!(index.find(&Name::new(&[0x81; 20]).unwrap()), None);
+    }
+
+    #[test]
+    fn a_long_offset_that_is_not_there_is_no_offset() {
+        let (folder, _) = index(&[(1, 5 << 32)]);
+        let path = folder.path().join("a.idx");
+        let whole = std::fs::read(&path).unwrap();
+        std::fs::write(&path, [&whole[..whole.len() - 48], &[0; 40]].concat()).unwrap();
+        let index = Index::open(&path, 20).unwrap();
+        assert!(index.find(&name(1)).is_none_or(|offset| offset != 5 << 32));
+    }
+
+    #[test]
+    fn every_name_of_many_is_found() {
+        let entries: Vec<(u8, u64)> = (0..=255).map(|first| (first, 12 + u64::from(first))).collect();
+        let (_folder, index) = index(&entries);
+        assert!(
+            entries
+                .iter()
+                .all(|&(first, offset)| index.find(&name(first)) == Some(offset))
+        );
     }
 }

@@ -16,7 +16,7 @@ impl Inflater {
         let most = (data.len() as u64).saturating_mul(1_040).saturating_add(64);
         let size = usize::try_from(size).ok().filter(|&size| size as u64 <= most);
         let size = size.ok_or_else(|| broken("an entry says that it is larger than it can be"))?;
-        result.clear();
+        // What stands in it is overwritten, so only what is added need be cleared.
         result.resize(size, 0);
         match self.0.zlib_decompress(data, result) {
             Ok(len) if len == size => Ok(()),

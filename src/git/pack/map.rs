@@ -24,6 +24,13 @@ impl Map {
         // whose bytes stay mapped. Whoever may write here anyway may do worse than end this process.
         unsafe { memmap2::Mmap::map(&file) }.map(Self)
     }
+
+    /// Gives back the memory that holds what was read; whatever is needed again is brought in again.
+    pub(in crate::git) fn forget(&self) {
+        #[cfg(unix)]
+        // SAFETY: the map is of a file and nothing was ever written through it, so its bytes come back as they were.
+        let _ = unsafe { self.0.unchecked_advise(memmap2::UncheckedAdvice::DontNeed) };
+    }
 }
 
 impl Deref for Map {

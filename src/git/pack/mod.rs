@@ -6,6 +6,7 @@
 mod delta;
 mod entry;
 mod file;
+mod forest;
 mod index;
 mod inflate;
 mod loose;
@@ -13,12 +14,11 @@ mod map;
 mod store;
 mod sweep;
 
-pub use delta::Copied;
 pub use entry::ObjectKind;
 pub(super) use map::Map;
 pub(super) use store::Reader;
 pub use store::Store;
-pub(super) use sweep::{Made, sweep};
+pub(super) use sweep::{Made, sweep, sweep_kinds};
 
 /// Something on disk that does not read as it should.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -5,19 +5,23 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::git::name::{Mix, Name};
 use crate::git::pack::entry::ObjectKind;
 use crate::git::pack::file::Pack;
+use crate::git::pack::forest::Forest;
 use crate::git::pack::inflate::Inflater;
 use crate::git::pack::{Broken, broken, delta, loose};
+use crate::model::Copied;
 
 /// The objects of a repository, opened once and shared by all threads.
 #[derive(Debug)]
 pub struct Store {
     pub(super) packs: Vec<Pack>,
     folders: Vec<PathBuf>,
+    width: usize,
+    forests: OnceLock<Vec<Forest>>,
 }
 
 /// Where an object stands in a pack.
@@ -46,12 +50,33 @@ impl Store {
                 packs.push(Pack::open(&index, width)?);
             }
         }
-        Ok(Self { packs, folders })
+        Ok(Self {
+            packs,
+            folders,
+            width,
+            forests: OnceLock::new(),
+        })
     }
 
     /// Tells whether a server promised what is missing.
     pub fn is_promised(&self) -> bool {
         self.packs.iter().any(|pack| pack.is_promised)
+    }
+
+    /// Returns how long names are.
+    pub(in crate::git) fn width(&self) -> usize {
+        self.width
+    }
+
+    /// Returns what of each pack is made of what, read when it is first asked for.
+    pub(super) fn forests(&self) -> &[Forest] {
+        self.forests.get_or_init(|| self.packs.iter().map(Forest::of).collect())
+    }
+
+    /// Finds an object in the packs: which one it is in, and its number there.
+    pub(super) fn entry(&self, name: &Name) -> Option<(usize, usize)> {
+        let mut packs = self.packs.iter().enumerate();
+        packs.find_map(|(pack, opened)| Some((pack, opened.index.number(name)?)))
     }
 
     /// Finds an object in the packs.
@@ -72,7 +97,7 @@ pub(in crate::git) struct Reader<'s> {
     inflater: Inflater,
     cache: Vec<Option<Kept>>,
     delta: Vec<u8>,
-    copies: Vec<delta::Copied>,
+    copies: Vec<Copied>,
 }
 
 #[derive(Clone)]

@@ -33,6 +33,11 @@ static ONE_LARGE: Mutex<()> = Mutex::new(());
 
 const TOO_MUCH: &str = "More comes out of this archive than is read; exclude it, or look at it by hand.";
 
+/// Tells by its first bytes whether a content may be an archive.
+pub(super) fn may_be(bytes: &[u8]) -> bool {
+    Format::of(bytes).is_some()
+}
+
 /// Reads the members of the file `name` if it is an archive; otherwise returns false and has said nothing.
 ///
 /// The file itself has been listed; it is shown as a blob without content, so that rules may judge its name.

@@ -69,7 +69,8 @@ pub(super) fn said(name: &str, bytes: &[u8]) -> Said {
         let mut said = said.lock().unwrap();
         match item {
             Item::Listed(tally) => said.listed += tally.files,
-            Item::Blob(blob, _) => {
+            Item::Read(_) => {}
+            Item::Blob(blob, _) | Item::Version(blob, ..) => {
                 said.blobs.push(blob.path.to_string());
                 said.contents.push(String::from_utf8_lossy(&blob.bytes).into_owned());
             }

@@ -1,0 +1,159 @@
+//! The places of a text at which something may be found, and how a text inherits them from the one it was made of.
+//!
+//! Most of what a history holds was there in the version before. So a version is searched in two steps: a survey says
+//! where a closer look is due, and the look itself, which may read the text as far as it likes, is the one that every
+//! text gets. Only the survey is inherited. That is exact by its nature, for a place is told by the few bytes around it
+//! ([`kept`]): where those were copied, so was the place. What is not among the places would have been looked at in
+//! vain, whoever looked.
+//!
+//! A survey costs what the keyword automaton costs; an inherited one costs that for what is new. What is remembered of
+//! a text is a few bytes for each place, and most texts have a handful.
+
+mod kept;
+#[cfg(test)]
+mod tests;
+
+use std::ops::Range;
+
+use crate::engine::decode::Stretches;
+use crate::engine::detect::{BLOCK, HITS, detect_at, is_inside_run};
+use crate::engine::opening::FARTHEST;
+use crate::engine::ready::{Ready, Way};
+use crate::engine::survey::kept::{Gap, Kept};
+use crate::engine::{Engine, Searched, assignment, joined};
+use crate::model::{Blob, Copied, Places, Profile};
+
+/// How far before its keyword a glance may look.
+const BEFORE: usize = 32;
+/// How far behind the start of its keyword a glance may look.
+const BEHIND: usize = FARTHEST;
+
+impl Engine {
+    /// Finds the places of a text.
+    pub fn survey(&self, text: &[u8]) -> Places {
+        let mut places = Places {
+            len: text.len(),
+            has_pieces: joined::may_join(text) || !self.everywhere.is_empty(),
+            ..Places::default()
+        };
+        self.keywords(text, 0..text.len(), &mut |_| true, &mut places);
+        let mut stretches = Stretches::new(text, false);
+        let rows = std::iter::from_fn(|| stretches.opening_row());
+        places.rows.extend(rows.map(|row| narrow(&row)));
+        places
+    }
+
+    /// Finds the places of a text that was made of another one, whose places are known.
+    pub fn survey_again(&self, text: &[u8], base: &Places, copies: &[Copied]) -> Places {
+        let kept = Kept::all(text, base.len, copies);
+        if kept.is_empty() {
+            return self.survey(text);
+        }
+        let mut places = Places {
+            len: text.len(),
+            has_pieces: joined::may_join(text) || !self.everywhere.is_empty(),
+            ..Places::default()
+        };
+        for copy in &kept {
+            self.inherit(copy, base, &mut places);
+        }
+        for gap in Gap::between(text, &kept) {
+            self.look_into(text, &gap, &mut places);
+        }
+        // Two gaps with but a keyword or a row of digits between them both see it.
+        places.keywords.sort_unstable();
+        places.keywords.dedup();
+        places.rows.sort_unstable_by_key(|row| row.start);
+        places.rows.dedup();
+        places
+    }
+
+    /// Searches a blob at its places; `profile` is that of its path, if it is known.
+    pub fn scan_at(&self, blob: &Blob<'_>, profile: Option<Profile>, places: &Places) -> Searched {
+        let manner = self.manner_of(profile, blob.path.as_ref());
+        self.conclude(blob, detect_at(self, blob, manner, places))
+    }
+
+    fn inherit(&self, copy: &Kept, base: &Places, places: &mut Places) {
+        let first = base
+            .keywords
+            .partition_point(|&(end, _)| (end as usize) < copy.there(copy.keywords.start));
+        for &(end, keyword) in &base.keywords[first..] {
+            let end = copy.here(end as usize);
+            if end > copy.keywords.end {
+                break;
+            }
+            if end - self.keyword_lengths[keyword as usize] >= copy.keywords.start {
+                places.keywords.push((end as u32, keyword));
+            }
+        }
+        let first = base
+            .rows
+            .partition_point(|row| (row.start as usize) < copy.there(copy.rows.start));
+        for row in &base.rows[first..] {
+            let row = copy.here(row.start as usize)..copy.here(row.end as usize);
+            if row.end > copy.rows.end {
+                break;
+            }
+            places.rows.push(narrow(&row));
+        }
+    }
+
+    /// Surveys what no copy covers.
+    fn look_into(&self, text: &[u8], gap: &Gap, places: &mut Places) {
+        let run_up = self.prefilter.longest() - 1;
+        let part = gap.keywords.start.saturating_sub(run_up)..text.len().min(gap.keywords.end + run_up);
+        let is_new = |keyword: &Range<usize>| keyword.end > gap.keywords.start && keyword.start < gap.keywords.end;
+        self.keywords(text, part, &mut |keyword| is_new(&keyword), places);
+        let mut stretches = Stretches::within(text, gap.rows.clone());
+        let rows = std::iter::from_fn(|| stretches.opening_row());
+        places.rows.extend(rows.map(|row| narrow(&row)));
+    }
+
+    /// Adds the keywords in a part of the text at which something may be found.
+    fn keywords(
+        &self,
+        text: &[u8],
+        part: Range<usize>,
+        is_asked: &mut dyn FnMut(Range<usize>) -> bool,
+        places: &mut Places,
+    ) {
+        let mut hits = HITS.take();
+        let run_up = self.prefilter.longest() - 1;
+        for start in part.clone().step_by(BLOCK) {
+            // Each block but the first begins earlier, so that no keyword is cut in two; what ends there is known.
+            let from = start.saturating_sub(run_up).max(part.start);
+            self.prefilter.find(&text[from..part.end.min(start + BLOCK)], &mut hits);
+            for hit in hits.iter() {
+                let end = from + hit.end as usize;
+                let keyword = end - self.keyword_lengths[hit.keyword as usize]..end;
+                if end > start && is_asked(keyword.clone()) && self.is_place(text, hit.keyword as usize, &keyword) {
+                    places.keywords.push((end as u32, hit.keyword));
+                }
+            }
+        }
+        HITS.set(hits);
+    }
+
+    /// Tells by the bytes close to a keyword whether anything can be found there.
+    fn is_place(&self, text: &[u8], number: usize, keyword: &Range<usize>) -> bool {
+        let rules = &self.rules_by_keyword[number];
+        self.escapes[number].is_some()
+            || !is_inside_run(text, keyword) && rules.iter().any(|&rule| may_find(&self.rules[rule], text, keyword))
+    }
+}
+
+/// Tells whether a rule may find something at a keyword. Where it would have to look far to tell, it may.
+fn may_find(rule: &Ready, text: &[u8], keyword: &Range<usize>) -> bool {
+    match &rule.way {
+        Way::Pattern(_) if rule.is_anywhere => true,
+        Way::Pattern(pattern) => pattern.may_match_within(text, keyword, BEFORE, BEHIND),
+        Way::Assignment(_) => assignment::may_promise(text, keyword),
+        Way::FileName => false,
+    }
+}
+
+/// Nothing that is surveyed is larger than four gigabytes.
+fn narrow(row: &Range<usize>) -> Range<u32> {
+    row.start as u32..row.end as u32
+}
