@@ -81,10 +81,12 @@ fn has_hole(value: &[u8]) -> bool {
         (b"&lt;", b"&gt;"),
     ];
     const JOINTS: &[&[u8]] = &[b"\" +", b"' +", b"\" .", b"+ \"", b"+ '", b"\"+", b"'+", b"+\"", b"+'"];
-    let format = value
-        .windows(2)
-        .any(|pair| matches!(pair, b"%s" | b"%d" | b"%v" | b"%q" | b"%@"))
-        && value.len() < 24;
+    // A letter or a digit behind it makes it part of a word: a password may well hold a percent sign.
+    let is_verb = |at: usize| {
+        matches!(&value[at..], [b'%', b's' | b'd' | b'v' | b'q' | b'@', after @ ..]
+            if !after.first().is_some_and(u8::is_ascii_alphanumeric))
+    };
+    let format = value.len() < 24 && (0..value.len()).any(is_verb);
     let is_json = value.starts_with(b"{\"") || value.starts_with(b"{\\");
     let joins = |joint: &&[u8]| value.windows(joint.len()).any(|window| window == *joint);
     let is_command = value.iter().filter(|&&byte| byte == b'`').count() > 1;

@@ -381,7 +381,7 @@ fn span_of(text: &[u8], finding: &Finding) -> Result<Range<usize>, Refusal> {
         return Ok(span);
     }
     Err(Refusal::new(
-        "it stands there encoded, or the file has changed",
+        "it stands there in pieces side by side or encoded, or the file has changed",
         "move it by hand, in the form in which the program needs it",
     ))
 }

@@ -81,6 +81,7 @@ fn without_variables(words: &[String]) -> Vec<String> {
         let is_value = plain.last().is_some_and(|last| last.starts_with("--"));
         match word.starts_with('$') {
             false => plain.push(word.clone()),
+            true if plain.last().is_some_and(|last| last == "--shard") => plain.push("1/2".to_owned()),
             true if is_value => plain.push("x".to_owned()),
             true => {}
         }

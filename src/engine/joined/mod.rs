@@ -21,6 +21,8 @@ use chain::Chain;
 const BEFORE: usize = 400;
 /// How much of the rest of its line.
 const BEHIND: usize = 40;
+/// What stands between two chains: in no text, and in no key of several lines.
+const SEAM: &[u8] = b"\n\0--\0\n";
 /// How many bytes a chain may span.
 const LONGEST: usize = 16 * 1024;
 
@@ -42,7 +44,7 @@ pub(super) fn join(text: &[u8], syntax: Syntax, reach: &Reach) -> Option<Layer> 
         let window = around(text, &chain, end..next);
         if reach.touches(window.start, window.end) {
             chain.write(text, &window, &mut collage);
-            collage.put(b"\n\n", window.end);
+            collage.put(SEAM, window.end);
             end = window.end;
         }
     }
@@ -62,7 +64,8 @@ fn around(text: &[u8], chain: &Chain, bounds: Range<usize>) -> Range<usize> {
 /// Tells whether what was found at `span` of joined text is new: it reaches over a joint, and a value that only its name
 /// makes a secret is all that was joined.
 pub(super) fn is_new(layer: &Layer, span: &Range<usize>, is_shape: bool) -> bool {
-    let reaches_over = layer.origin(span).len() != span.len();
+    let is_one = memchr::memmem::find(&layer.bytes[span.clone()], SEAM).is_none();
+    let reaches_over = is_one && layer.origin(span).len() != span.len();
     let byte = |at: Option<usize>| at.and_then(|at| layer.bytes.get(at));
     let is_quote = |byte: &u8| matches!(byte, b'"' | b'\'' | b'`');
     let before = byte(span.start.checked_sub(1));
@@ -79,9 +82,9 @@ mod tests {
 
     fn joined(text: &str, syntax: Syntax) -> String {
         let layer = join(text.as_bytes(), syntax, &Reach::default());
-        layer.map_or_else(String::new, |layer| {
-            String::from_utf8(layer.bytes).unwrap().trim_end().to_owned()
-        })
+        let text = |layer: Layer| String::from_utf8(layer.bytes).unwrap();
+        let chains = |text: String| text.trim_end_matches("\n\0--\0\n").to_owned();
+        layer.map(text).map_or_else(String::new, chains)
     }
 
     #[test]
