@@ -49,9 +49,9 @@ fn was_read(coverage: &Coverage) -> bool {
     coverage.is_complete() && coverage.scanned.files > 0
 }
 
-/// A token with the right checksum, in parts so that this file holds none.
+/// A token with the right checksum, broken so that this file holds none.
 fn token() -> String {
-    ["ghp_", "9kQ2vW7xLmR4tYpZ8nB3cD6fG1hJ5s3TrUCK"].concat()
+    "gh·p_9kQ2vW7xLmR4tYpZ8nB3cD6fG1hJ5s3TrUCK".replace('·', "")
 }
 
 /// Part of a password, written apart from any name for it.

@@ -64,9 +64,12 @@ fn password(evidence: &Evidence<'_>) -> Result<Confidence, Drop> {
         return Err("prose");
     }
     // Programs pass things: `pass "&list[0]" to the function`.
-    let is_object = evidence.link == Link::Space && evidence.quoting == Quoting::Quoted;
+    let is_object = evidence.link == Link::Space && evidence.quoting != Quoting::Bare;
     if is_object && evidence.name.eq_ignore_ascii_case(b"pass") {
         return Err("a verb");
+    }
+    if is_tag(evidence) {
+        return Err("a tag");
     }
     if evidence.path == PathClass::Translation && !(makeup.digits > 0 && makeup.is_unlike_language()) {
         return Err("a label in a translation");
@@ -95,7 +98,8 @@ fn password_confidence(evidence: &Evidence<'_>, makeup: &Makeup) -> Confidence {
     let is_sure_of_value = evidence.quoting != Quoting::Bare || evidence.syntax != Syntax::Text;
     // Nobody types so many characters: it is a hash, or it was encrypted.
     let is_too_long = value.len() > 44;
-    let is_one_word = !has_blank(value) && (value.is_ascii() || makeup.digits > 0);
+    let is_typed = value.is_ascii() || makeup.digits > 0 && !has_typeset_sign(value);
+    let is_one_word = !has_blank(value) && is_typed;
     let is_mixed =
         makeup.digits > 0 && makeup.letters() > 0 || makeup.others > 0 && makeup.letters() > 0 && !makeup.is_words();
     if is_too_long || !is_one_word || setting::is_interpolated(value, evidence.quoting) {
@@ -234,6 +238,18 @@ fn is_command(value: &[u8]) -> bool {
         |word: &[u8]| word.len() > 2 && word[0].is_ascii_uppercase() && word.iter().all(u8::is_ascii_alphabetic);
     let parts = bstr::ByteSlice::split_once_str(value, "-");
     parts.is_some_and(|(verb, noun)| is_word(verb) && is_word(noun))
+}
+
+/// Tells whether a value holds a sign that no keyboard has, as printed text does: `«`, `·`, `…`.
+fn has_typeset_sign(value: &[u8]) -> bool {
+    let mut signs = bstr::ByteSlice::chars(value);
+    signs.any(|sign| matches!(sign, '\u{a0}'..='\u{bf}' | '\u{2000}'..='\u{206f}'))
+}
+
+/// Tells whether the value is a tag of YAML: what it says stands behind it.
+fn is_tag(evidence: &Evidence<'_>) -> bool {
+    let word = evidence.value.strip_prefix(b"!").unwrap_or_default();
+    evidence.quoting != Quoting::Quoted && !word.is_empty() && word.iter().all(u8::is_ascii_alphabetic)
 }
 
 fn has_blank(value: &[u8]) -> bool {

@@ -133,7 +133,7 @@ mod tests {
     fn what_the_build_needs_and_what_is_more_than_one_pair_stays() {
         for text in [
             "ENV TOKEN=v-value\nRUN make\n",
-            "ENV TOKEN=v-value\nCMD echo $TOKEN\n",
+            "ENV TOKEN=v-value\nCMD run $TOKEN\n",
             "ENV A=1 TOKEN=v-value\n",
             "ENV TOKEN=v-value B=2\n",
             "ENV A=1 \\\n TOKEN=v-value\n",

@@ -205,7 +205,7 @@ mod tests {
     #[test]
     fn escapes_are_undone_where_they_stand() {
         for (text, plain) in [
-            ("go?next=a%3Fpassword%3Dkq8%26b", "go?next=a?password=kq8&b"),
+            ("go?next=a%3Fuser%3Dkq8%26b", "go?next=a?user=kq8&b"),
             ("x = \"\\u0022pass\\u0022: 1\"", "x = \"\"pass\": 1\""),
             ("x = '\\x70\\x61\\x73\\x73'", "x = 'pass'"),
             ("<a b=&#34;pass&#x3d;1&quot;>", "<a b=\"pass=1\">"),
