@@ -14,7 +14,7 @@ use keyfence::model::Coverage;
 use keyfence::source::{Limits, Stdin};
 use keyfence::{Engine, EngineSettings, Outcome, RuleSet};
 
-const SOON: Duration = Duration::from_secs(20);
+const SOON: Duration = Duration::from_secs(60);
 const MIB: usize = 1 << 20;
 
 static ENGINE: LazyLock<Engine> =
