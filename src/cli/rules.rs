@@ -198,7 +198,7 @@ fn compile(rule: &Rule) -> Result<(), RuleError> {
         message: message.lines().last().unwrap_or_default().replace("error: ", ""),
     };
     if let Some(pattern) = &rule.pattern {
-        Outline::of(pattern, &rule.keywords).map_err(unreadable)?;
+        Outline::of(pattern, &rule.keywords, usize::MAX).map_err(unreadable)?;
     }
     let mut alone = RuleSet::default();
     alone.add("", "", vec![rule.clone()])?;

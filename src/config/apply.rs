@@ -16,7 +16,9 @@ impl Settings {
         self.add_own_rules(set)?;
         let name = self.file.as_deref().unwrap_or_default();
         let mut warnings = self.meaningless(set);
-        set.retain(|rule| self.switch(rule));
+        if !self.switches.is_empty() {
+            set.retain(|rule, severity| self.switch(rule, severity));
+        }
         if set.is_empty() {
             warnings.push(format!("{name}: every rule is off, so nothing can be found."));
         }
@@ -111,7 +113,7 @@ impl Settings {
     /// Gives a rule its severity and tells whether it stays in force.
     ///
     /// Its id decides; without a word on that its tags do, among which `off` is strongest, then the highest severity.
-    fn switch(&self, rule: &mut Rule) -> bool {
+    fn switch(&self, rule: &Rule, severity: &mut Severity) -> bool {
         let by_tag = || {
             rule.tags
                 .iter()
@@ -119,8 +121,8 @@ impl Settings {
                 .max_by_key(strength)
         };
         let switch = self.switch_of(&rule.id).or_else(by_tag);
-        if let Some(severity) = switch.and_then(Switch::severity) {
-            rule.severity = severity;
+        if let Some(other) = switch.and_then(Switch::severity) {
+            *severity = other;
         }
         switch != Some(Switch::Off)
     }

@@ -143,7 +143,7 @@ impl<'s> Search<'s> {
     /// Searches the text, and then the texts inside it.
     pub(super) fn content(&mut self, depth: usize) {
         let mut hits = HITS.take();
-        let run_up = self.engine.prefilter.longest() - 1;
+        let run_up = self.engine.keywords.automaton.longest - 1;
         for start in (0..self.blob.bytes.len()).step_by(BLOCK) {
             // Each block but the first begins earlier, so that no keyword is cut in two; what ends there is known.
             let from = start.saturating_sub(run_up);
@@ -174,12 +174,16 @@ impl<'s> Search<'s> {
         if let Some(escape) = self.engine.escapes[keyword] {
             self.escape(Mark { escape, end });
         }
-        let span = end - self.engine.keyword_lengths[keyword]..end;
+        let span = end - self.engine.keyword_length(keyword)..end;
         if is_inside_run(&self.blob.bytes, &span) {
             return;
         }
-        for &number in &self.engine.rules_by_keyword[keyword] {
-            self.rule(number, &span);
+        let engine = self.engine;
+        for &number in engine.keywords.rules_of(keyword) {
+            let number = number as usize;
+            if engine.is_plain || engine.rules.may_match(number, &self.blob.bytes, &span) {
+                self.rule(number, &span);
+            }
         }
     }
 
@@ -197,9 +201,6 @@ impl<'s> Search<'s> {
         let rule = &self.engine.rules[number];
         if rule.is_anywhere {
             return self.anywhere(number, rule, keyword);
-        }
-        if !self.may_match(rule, keyword) {
-            return;
         }
         let (before, after) = rule.reach();
         if !self
@@ -221,17 +222,9 @@ impl<'s> Search<'s> {
         }
     }
 
-    /// Tells by a look at a few bytes whether a pattern may match: in ordinary text hardly ever.
-    fn may_match(&self, rule: &Ready, keyword: &Range<usize>) -> bool {
-        match &rule.way {
-            Way::Pattern(pattern) => self.engine.is_plain || pattern.may_match(&self.blob.bytes, keyword),
-            Way::Assignment(_) | Way::FileName => true,
-        }
-    }
-
     fn pattern(&mut self, number: usize, rule: &Ready, pattern: &Pattern, keyword: &Range<usize>) {
         // What the few bytes have decided costs nothing, also where they are not trusted to.
-        let counts = !self.engine.is_plain || pattern.may_match(&self.blob.bytes, keyword);
+        let counts = !self.engine.is_plain || self.engine.rules.may_match(number, &self.blob.bytes, keyword);
         if rule.is_issued && self.manner.path_class == PathClass::Lock || counts && self.gives_up() {
             return;
         }

@@ -157,15 +157,13 @@ impl Engine {
     pub fn keywords_on(&self, blob: &Blob<'_>, line: u32) -> Vec<Keyword> {
         let span = Lines::new(&blob.bytes).span(line);
         let mut hits = Hits::default();
-        self.prefilter.find(&blob.bytes[span.clone()], &mut hits);
+        self.find(&blob.bytes[span.clone()], &mut hits);
         let mut found: Vec<Keyword> = Vec::new();
         for hit in hits.iter() {
             let (number, end) = (hit.keyword as usize, span.start + hit.end as usize);
-            let rules = self.rules_by_keyword[number]
-                .iter()
-                .map(|&rule| self.rules[rule].id.clone())
-                .collect();
-            let word = blob.bytes[end - self.keyword_lengths[number]..end].into();
+            let rules = self.keywords.rules_of(number).iter();
+            let rules = rules.map(|&rule| self.rules[rule as usize].id.clone()).collect();
+            let word = blob.bytes[end - self.keyword_length(number)..end].into();
             let keyword = Keyword { word, rules };
             if !keyword.rules.is_empty() && !found.contains(&keyword) {
                 found.push(keyword);

@@ -90,8 +90,22 @@ fn end_of(line: &[u8]) -> &[u8] {
     &line[line.len().saturating_sub(LONGEST_LINE)..]
 }
 
-/// Tells whether a line holds a comment that accepts something, there or on the next line.
-pub fn is_comment(line: &[u8]) -> bool {
+/// Returns the lines, 1-based, that hold a comment that accepts something, there or on the next line.
+pub fn lines_with_comments(text: &[u8]) -> Vec<u32> {
+    // Every such comment has one of these words, and most files have neither.
+    let mut places: Vec<usize> = ["allow", "whitelist"].iter().flat_map(|word| text.find_iter(word)).collect();
+    if places.is_empty() {
+        return Vec::new();
+    }
+    places.sort_unstable();
+    let lines = Lines::new(text);
+    let mut found: Vec<u32> = places.iter().map(|&place| lines.locate(&(place..place)).line).collect();
+    found.dedup();
+    found.retain(|&line| is_comment(&text[lines.span(line)]));
+    found
+}
+
+fn is_comment(line: &[u8]) -> bool {
     let all = SAME_LINE.iter().chain(LINE_BEFORE).chain([&OWN]);
     all.into_iter().any(|comment| line.contains_str(comment))
 }

@@ -21,7 +21,6 @@ mod lookalike;
 mod manner;
 mod naming;
 mod notebook;
-mod opening;
 pub mod opinion;
 mod path_class;
 mod pattern;
@@ -35,6 +34,7 @@ mod ready;
 mod secret_file;
 mod sequence;
 mod setting;
+mod shelf;
 mod sieve;
 mod survey;
 mod wordlist;
@@ -43,17 +43,17 @@ use std::collections::BTreeMap;
 
 use crate::engine::allow::Exceptions;
 use crate::engine::candidate::{Candidate, Dropped, Verdict};
-use crate::engine::decode::{Escape, MARKS};
+use crate::engine::decode::Escape;
 use crate::engine::detect::Detected;
 use crate::engine::manner::Manners;
 use crate::engine::notebook::Notebook;
-use crate::engine::prefilter::{Hits, Prefilter};
-use crate::engine::ready::Ready;
+use crate::engine::prefilter::Hits;
+use crate::engine::shelf::Shelf;
 use crate::model::{
     Blob, Confidence, Day, Excerpt, Finding, Fingerprint, Lapsed, Lines, Location, Masks, Outcome, Place, Reason,
     RuleId, Secret, Severity, Suppressed,
 };
-use crate::rules::{Allow, PathTable, Reach, Rule, RuleError, RuleSet};
+use crate::rules::{Allow, KeywordIndex, MARKS, PathTable, RuleError, RuleSet, packed};
 
 /// What an engine is told besides its rules.
 #[derive(Debug, Clone)]
@@ -82,10 +82,8 @@ impl Default for EngineSettings {
 /// Rules made ready to search.
 #[derive(Debug)]
 pub struct Engine {
-    rules: Vec<Ready>,
-    prefilter: Prefilter,
-    keyword_lengths: Vec<usize>,
-    rules_by_keyword: Vec<Vec<usize>>,
+    rules: Shelf,
+    keywords: KeywordIndex,
     /// The rules whose pattern is tried on every text.
     everywhere: Vec<usize>,
     /// The keywords that tell of an escape instead.
@@ -129,50 +127,24 @@ impl Engine {
     /// When a rule names no known checksum, or a glob or an exception is broken. A rule's pattern is compiled when its
     /// keyword is first seen; [`Engine::check`] does so at once.
     pub fn new(rules: &RuleSet, settings: &EngineSettings) -> Result<Self, RuleError> {
-        let globs = rules.iter().map(|rule| rule.paths.as_slice());
-        let paths = PathTable::new(globs, Reach::File).map_err(|error| RuleError::Pattern {
-            id: "paths".to_owned(),
-            message: error.to_string(),
-        })?;
-        let ready = rules.iter().map(Ready::new).collect::<Result<Vec<_>, _>>()?;
-        let mut by_keyword: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-        for (number, rule) in rules.iter().enumerate() {
-            for keyword in &rule.keywords {
-                let rules = by_keyword.entry(keyword.to_ascii_lowercase()).or_default();
-                if rules.last() != Some(&number) {
-                    rules.push(number);
-                }
-            }
+        let rules = Shelf::new(rules)?;
+        let keywords = rules.keywords();
+        let mut escapes = vec![None; keywords.lengths.len()];
+        for (mark, &keyword) in MARKS.iter().zip(keywords.marks.iter()) {
+            escapes[keyword as usize] = Some(Escape::of_mark(mark));
         }
-        let escape = |keyword: &str| {
-            MARKS
-                .iter()
-                .find(|(mark, _)| *mark == keyword)
-                .map(|(_, escape)| *escape)
-        };
-        for (mark, _) in MARKS {
-            by_keyword.entry((*mark).to_owned()).or_default();
-        }
-        let halves = rules.iter().filter(|rule| !rule.half_of.is_empty());
-        let halves = halves
-            .map(|rule| (RuleId::new(&rule.id), rule.half_of.clone()))
-            .collect();
-        let is_everywhere = |rule: &Rule| rule.anywhere && rule.keywords.is_empty();
-        let numbered = rules.iter().enumerate();
+        let halves = rules.those_with(packed::HALVES, |rule| !rule.half_of.is_empty());
+        let halves = halves.map(|(_, rule)| (RuleId::new(&rule.id), rule.half_of.clone()));
+        let everywhere = rules.those_with(packed::EVERYWHERE, |rule| rule.anywhere && rule.keywords.is_empty());
         Ok(Self {
-            everywhere: numbered
-                .filter(|(_, rule)| is_everywhere(rule))
-                .map(|(number, _)| number)
-                .collect(),
-            rules: ready,
-            prefilter: Prefilter::new(by_keyword.keys().map(String::as_bytes)),
-            keyword_lengths: by_keyword.keys().map(String::len).collect(),
-            escapes: by_keyword.keys().map(|keyword| escape(keyword)).collect(),
-            rules_by_keyword: by_keyword.into_values().collect(),
-            paths,
+            halves: halves.collect(),
+            everywhere: everywhere.map(|(number, _)| number).collect(),
+            paths: rules.paths()?,
+            rules,
+            keywords,
+            escapes,
             exceptions: Exceptions::new(&settings.allow, settings.today)?,
             today: settings.today,
-            halves,
             min_confidence: settings.min_confidence,
             is_plain: settings.reference,
             manners: Manners::default(),
@@ -184,7 +156,7 @@ impl Engine {
     /// # Errors
     /// When a pattern does not compile.
     pub fn check(&self) -> Result<(), RuleError> {
-        self.rules.iter().try_for_each(Ready::check)
+        self.rules.check()
     }
 
     /// Holds back what the exceptions allow by the commits that brought it, once those are known.
@@ -224,11 +196,16 @@ impl Engine {
         }
     }
 
+    /// Returns how long a keyword is.
+    fn keyword_length(&self, keyword: usize) -> usize {
+        self.keywords.lengths[keyword] as usize
+    }
+
     /// Finds where keywords end.
     fn find(&self, text: &[u8], hits: &mut Hits) {
         match self.is_plain {
-            true => self.prefilter.find_plainly(text, hits),
-            false => self.prefilter.find(text, hits),
+            true => prefilter::find_plainly(&self.keywords.automaton, text, hits),
+            false => prefilter::find(&self.keywords.automaton, text, hits),
         }
     }
 

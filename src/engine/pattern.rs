@@ -12,8 +12,7 @@ use regex_automata::util::captures::{Captures, GroupInfo};
 use regex_automata::util::syntax;
 use regex_automata::{Anchored, Input, PatternID};
 
-use crate::engine::opening::{FARTHEST, Opening};
-use crate::rules::{Outline, Rule, RuleError};
+use crate::rules::{Bytes, Outline, Rule, RuleError, Sketch, program};
 
 /// A pattern that is compiled on first need.
 #[derive(Debug)]
@@ -25,8 +24,16 @@ pub(super) struct Pattern {
     longest: usize,
     /// `None` when the pattern cannot even be read.
     outline: OnceLock<Option<Outline>>,
-    opening: OnceLock<Box<Opening>>,
+    /// Its sketch; none where it may match anywhere.
+    sketch: OnceLock<Option<Drawn>>,
     compiled: OnceLock<Option<Box<Compiled>>>,
+}
+
+/// What a sketch is made of.
+#[derive(Debug)]
+struct Drawn {
+    program: Vec<u16>,
+    sets: Vec<Bytes>,
 }
 
 #[derive(Debug)]
@@ -76,7 +83,6 @@ pub(super) struct Found {
 
 impl Pattern {
     pub(super) fn new(rule: &Rule, source: &str) -> Self {
-        let longest = rule.longest.unwrap_or(usize::MAX);
         Self {
             id: rule.id.clone(),
             source: source.to_owned(),
@@ -85,11 +91,11 @@ impl Pattern {
                 .iter()
                 .map(|keyword| keyword.to_ascii_lowercase())
                 .collect(),
-            longest,
+            longest: rule.longest.unwrap_or(usize::MAX),
             outline: rule
                 .outline
-                .map_or_else(OnceLock::new, |outline| OnceLock::from(Some(within(outline, longest)))),
-            opening: OnceLock::new(),
+                .map_or_else(OnceLock::new, |outline| OnceLock::from(Some(outline))),
+            sketch: OnceLock::new(),
             compiled: OnceLock::new(),
         }
     }
@@ -99,22 +105,26 @@ impl Pattern {
         self.compile().map(drop)
     }
 
-    /// Tells by a look at the bytes around it whether a match may stand around a keyword.
-    pub(super) fn may_match(&self, text: &[u8], keyword: &Range<usize>) -> bool {
-        self.may_match_within(text, keyword, usize::MAX, usize::MAX)
-    }
-
-    /// Tells the same by no more than `before` bytes before the keyword and `behind` from its start on; where these do
-    /// not suffice, a match may stand there.
+    /// Tells by no more than `before` bytes before a keyword and `behind` from its start on whether a match may stand
+    /// around it; where these do not suffice, one may.
     pub(super) fn may_match_within(&self, text: &[u8], keyword: &Range<usize>, before: usize, behind: usize) -> bool {
         let Some(outline) = self.outline() else { return false };
-        let is_anchored = outline.lead == 0 && behind >= FARTHEST;
         outline.may_match_within(text, keyword, before, behind)
-            && (!is_anchored || self.opening().may_begin(text, keyword.start))
+            && (outline.lead > 1 || self.may_stand_within(outline.lead, text, keyword.start, behind))
     }
 
-    fn opening(&self) -> &Opening {
-        self.opening.get_or_init(|| Box::new(Opening::of(&self.source)))
+    fn may_stand_within(&self, lead: usize, text: &[u8], start: usize, behind: usize) -> bool {
+        let draw = || {
+            let mut sets = Vec::new();
+            let program = program(&self.source, &mut sets)?;
+            Some(Drawn { program, sets })
+        };
+        let sketch = self.sketch.get_or_init(draw).as_ref().map(|drawn| Sketch {
+            lead,
+            program: &drawn.program,
+            sets: &drawn.sets,
+        });
+        sketch.is_none_or(|sketch| sketch.may_stand_within(text, start, behind))
     }
 
     /// Searches around the keyword at `keyword`, for matches that start at or after `from`.
@@ -150,10 +160,7 @@ impl Pattern {
     }
 
     fn outline(&self) -> Option<&Outline> {
-        let read = || {
-            let outline = Outline::of(&self.source, &self.keywords).ok()?;
-            Some(within(outline, self.longest))
-        };
+        let read = || Outline::of(&self.source, &self.keywords, self.longest).ok();
         self.outline.get_or_init(read).as_ref()
     }
 
@@ -177,14 +184,6 @@ impl Pattern {
             roles: called(groups, "role"),
             regex,
         })
-    }
-}
-
-/// Cuts the longest match down to what the rule asks for.
-fn within(outline: Outline, longest: usize) -> Outline {
-    Outline {
-        longest: outline.longest.min(longest),
-        ..outline
     }
 }
 
@@ -213,7 +212,7 @@ mod tests {
             keywords: keywords.iter().map(|&keyword| keyword.to_owned()).collect(),
             longest: usize::MAX,
             outline: OnceLock::new(),
-            opening: OnceLock::new(),
+            sketch: OnceLock::new(),
             compiled: OnceLock::new(),
         }
     }

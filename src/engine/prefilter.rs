@@ -1,15 +1,13 @@
-//! One automaton over all keywords: which rules can match in a blob, and where.
+//! Walks the automaton over all keywords: which rules can match in a blob, and where.
 //!
-//! An Aho-Corasick automaton turned into a dense table, as the textbooks have it, with two turns for speed. Bytes are
-//! folded to lower case and to a few dozen classes, so the table of some hundred keywords stays in the second-level
-//! cache and is built in under a millisecond. And since each step waits for the one before it, four parts of the text
-//! are walked at once: the processor works on three while it waits for the fourth. That makes about a nanosecond a
-//! byte. More parts do not fit its registers, and a table of sixteen-bit numbers or one without the classes is no faster.
+//! Each step waits for the one before it, so four parts of the text are walked at once: the processor works on three
+//! while it waits for the fourth. That makes about a nanosecond a byte. More parts do not fit its registers, and a table
+//! of sixteen-bit numbers or one without the classes is no faster.
 //!
 //! Every keyword is found wherever it stands, also inside another and across the seams of the four parts. Each part
 //! has a list of its own for what it finds, so that the lists, one after another, are in order as they are.
 
-use std::collections::VecDeque;
+use crate::rules::Automaton;
 
 /// Where a keyword ends, and which one it is.
 #[derive(Debug, Clone, Copy)]
@@ -35,49 +33,41 @@ impl Hits {
     }
 }
 
-/// The keywords, ready to be searched.
-#[derive(Debug)]
-pub(super) struct Prefilter {
-    classes: [u8; 256],
-    /// Next states by `state + class`; a state is the offset of its row.
-    table: Vec<u32>,
-    /// The length of a row: one entry a class.
-    stride: usize,
-    /// States from here on end a keyword.
-    first_match: u32,
-    /// The keywords that each such state ends, as ranges of `ended`.
-    ends: Vec<(u32, u32)>,
-    ended: Vec<u32>,
-    longest: usize,
-}
-
 const STREAMS: usize = 4;
 
-impl Prefilter {
-    /// Builds the automaton; keywords are folded to lower case.
-    pub(super) fn new<'k>(keywords: impl Iterator<Item = &'k [u8]>) -> Self {
-        Trie::new(keywords).into_automaton()
-    }
-
-    /// Returns the length of the longest keyword, 1 or more.
-    pub(super) fn longest(&self) -> usize {
-        self.longest
-    }
-
-    /// Finds every place where a keyword ends.
-    pub(super) fn find(&self, text: &[u8], hits: &mut Hits) {
-        if text.len() < STREAMS * (4 * self.longest + 16) {
-            self.find_plainly(text, hits);
-        } else {
-            hits.clear();
-            self.walk_four(text, hits);
-        }
-    }
-
-    /// Finds the same in one walk.
-    pub(super) fn find_plainly(&self, text: &[u8], hits: &mut Hits) {
+/// Finds every place where a keyword ends.
+pub(super) fn find(automaton: &Automaton, text: &[u8], hits: &mut Hits) {
+    if text.len() < STREAMS * (4 * automaton.longest + 16) {
+        find_plainly(automaton, text, hits);
+    } else {
         hits.clear();
-        self.walk(text, 0, 0..text.len(), &mut hits.0[0]);
+        Walker::new(automaton).walk_four(text, hits);
+    }
+}
+
+/// Finds the same in one walk.
+pub(super) fn find_plainly(automaton: &Automaton, text: &[u8], hits: &mut Hits) {
+    hits.clear();
+    Walker::new(automaton).walk(text, 0, 0..text.len(), &mut hits.0[0]);
+}
+
+/// The automaton's tables at hand.
+struct Walker<'a> {
+    automaton: &'a Automaton,
+    classes: &'a [u8; 256],
+    table: &'a [[u8; 4]],
+    first_match: u32,
+}
+
+impl<'a> Walker<'a> {
+    fn new(automaton: &'a Automaton) -> Self {
+        const NONE: &[u8; 256] = &[0; 256];
+        Self {
+            automaton,
+            classes: automaton.classes.first_chunk().unwrap_or(NONE),
+            table: &automaton.table,
+            first_match: automaton.first_match,
+        }
     }
 
     /// Walks one part of the text from a state on.
@@ -92,11 +82,11 @@ impl Prefilter {
     }
 
     fn walk_four(&self, text: &[u8], hits: &mut Hits) {
-        let quarter = text.len() / STREAMS;
+        let (quarter, run_up) = (text.len() / STREAMS, self.automaton.longest - 1);
         // Each part but the first starts a keyword's length earlier, silently, so that a seam hides nothing.
         let warm = |part: usize| {
             let start = part * quarter;
-            let run_up = &text[start - (self.longest - 1)..start];
+            let run_up = &text[start - run_up..start];
             run_up.iter().fold(0, |state, &byte| self.step(state, byte))
         };
         let (first, rest) = text.split_at(quarter);
@@ -119,7 +109,7 @@ impl Prefilter {
 
     #[inline(always)]
     fn step(&self, state: u32, byte: u8) -> u32 {
-        self.table[state as usize + self.classes[usize::from(byte)] as usize]
+        u32::from_le_bytes(self.table[state as usize + self.classes[usize::from(byte)] as usize])
     }
 
     #[cold]
@@ -135,138 +125,11 @@ impl Prefilter {
     #[cold]
     #[inline(never)]
     fn report(&self, state: u32, at: usize, hits: &mut Vec<Hit>) {
-        let (from, to) = self.ends[(state - self.first_match) as usize / self.stride];
+        let (from, to) = self.automaton.ends[(state - self.first_match) as usize / self.automaton.stride];
         let end = u32::try_from(at + 1).unwrap_or(u32::MAX);
-        let keywords = &self.ended[from as usize..to as usize];
+        let keywords = &self.automaton.ended[from as usize..to as usize];
         hits.extend(keywords.iter().map(|&keyword| Hit { end, keyword }));
     }
-}
-
-/// The keywords as a tree, on the way to the automaton.
-struct Trie {
-    classes: [u8; 256],
-    class_count: usize,
-    /// Children by node and class, 0 for none: the root is nobody's child.
-    children: Vec<u32>,
-    ended: Vec<Vec<u32>>,
-    longest: usize,
-}
-
-impl Trie {
-    fn new<'k>(keywords: impl Iterator<Item = &'k [u8]>) -> Self {
-        let folded: Vec<Vec<u8>> = keywords.map(<[u8]>::to_ascii_lowercase).collect();
-        let (classes, class_count) = classes(&folded);
-        let mut trie = Self {
-            classes,
-            class_count,
-            children: vec![0; class_count],
-            ended: vec![Vec::new()],
-            longest: folded.iter().map(Vec::len).max().unwrap_or(1).max(1),
-        };
-        for (number, keyword) in folded.iter().enumerate() {
-            trie.insert(keyword, u32::try_from(number).unwrap_or(u32::MAX));
-        }
-        trie
-    }
-
-    fn insert(&mut self, keyword: &[u8], number: u32) {
-        let mut node = 0;
-        for &byte in keyword {
-            let class = usize::from(self.classes[usize::from(byte)]);
-            let child = node * self.class_count + class;
-            if self.children[child] == 0 {
-                self.children[child] = u32::try_from(self.ended.len()).unwrap_or(0);
-                self.children.resize(self.children.len() + self.class_count, 0);
-                self.ended.push(Vec::new());
-            }
-            node = self.children[child] as usize;
-        }
-        self.ended[node].push(number);
-    }
-
-    /// Fills in what happens where no child fits, breadth first, and returns the nodes in that order.
-    fn complete(&mut self) -> Vec<usize> {
-        let count = self.class_count;
-        let mut order = vec![0];
-        let mut fallback = vec![0_usize; self.ended.len()];
-        let mut queue: VecDeque<usize> = self.children[..count]
-            .iter()
-            .filter(|&&child| child != 0)
-            .map(|&c| c as usize)
-            .collect();
-        while let Some(node) = queue.pop_front() {
-            order.push(node);
-            if !self.ended[fallback[node]].is_empty() {
-                let inherited = self.ended[fallback[node]].clone();
-                self.ended[node].extend(inherited);
-            }
-            let (own, through) = (node * count, fallback[node] * count);
-            for class in 0..count {
-                let through = self.children[through + class];
-                match self.children[own + class] {
-                    0 => self.children[own + class] = through,
-                    child => {
-                        fallback[child as usize] = through as usize;
-                        queue.push_back(child as usize);
-                    }
-                }
-            }
-        }
-        order
-    }
-
-    /// Numbers the states so that those which end a keyword come last: one comparison then tells a hit.
-    fn into_automaton(mut self) -> Prefilter {
-        let mut order = self.complete();
-        order.sort_by_key(|&node| !self.ended[node].is_empty());
-        let stride = self.class_count;
-        let mut number = vec![0_u32; order.len()];
-        for (index, &node) in order.iter().enumerate() {
-            number[node] = u32::try_from(index * stride).unwrap_or(0);
-        }
-        let mut table = vec![0; order.len() * stride];
-        for (index, &node) in order.iter().enumerate() {
-            let children = &self.children[node * stride..][..stride];
-            for (next, &child) in table[index * stride..].iter_mut().zip(children) {
-                *next = number[child as usize];
-            }
-        }
-        let silent = order.iter().filter(|&&node| self.ended[node].is_empty()).count();
-        let mut automaton = Prefilter {
-            classes: self.classes,
-            table,
-            stride,
-            first_match: u32::try_from(silent * stride).unwrap_or(u32::MAX),
-            ends: Vec::new(),
-            ended: Vec::new(),
-            longest: self.longest,
-        };
-        for &node in &order[silent..] {
-            let from = automaton.ended.len();
-            self.ended[node].sort_unstable();
-            automaton.ended.append(&mut self.ended[node]);
-            let range = (
-                u32::try_from(from).unwrap_or(0),
-                u32::try_from(automaton.ended.len()).unwrap_or(0),
-            );
-            automaton.ends.push(range);
-        }
-        automaton
-    }
-}
-
-/// Gives each byte that occurs in a keyword a class of its own, upper case the class of lower case; 0 is all others.
-fn classes(folded: &[Vec<u8>]) -> ([u8; 256], usize) {
-    let mut classes = [0_u8; 256];
-    let mut count = 1_u8;
-    for &byte in folded.iter().flatten() {
-        if classes[usize::from(byte)] == 0 {
-            classes[usize::from(byte)] = count;
-            classes[usize::from(byte.to_ascii_uppercase())] = count;
-            count += 1;
-        }
-    }
-    (classes, usize::from(count))
 }
 
 #[cfg(test)]
@@ -275,17 +138,17 @@ mod tests {
 
     use super::*;
 
-    fn found(keywords: &[&str], find: impl Fn(&Prefilter, &mut Hits)) -> Vec<(u32, u32)> {
+    fn found(keywords: &[&str], find: impl Fn(&Automaton, &mut Hits)) -> Vec<(u32, u32)> {
         let mut hits = Hits::default();
         find(
-            &Prefilter::new(keywords.iter().map(|keyword| keyword.as_bytes())),
+            &Automaton::new(keywords.iter().map(|keyword| keyword.as_bytes())),
             &mut hits,
         );
         hits.iter().map(|hit| (hit.end, hit.keyword)).collect()
     }
 
     fn find(keywords: &[&str], text: &[u8]) -> Vec<(u32, u32)> {
-        found(keywords, |automaton, hits| automaton.find(text, hits))
+        found(keywords, |automaton, hits| super::find(automaton, text, hits))
     }
 
     #[test]
@@ -311,7 +174,7 @@ mod tests {
                     }
                 }
             }
-            let plainly = |automaton: &Prefilter, hits: &mut Hits| automaton.find_plainly(text.as_bytes(), hits);
+            let plainly = |automaton: &Automaton, hits: &mut Hits| find_plainly(automaton, text.as_bytes(), hits);
             prop_assert_eq!(&found(&words, plainly), &expected);
             prop_assert_eq!(find(&words, text.as_bytes()), expected);
         }

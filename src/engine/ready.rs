@@ -1,5 +1,6 @@
 //! Rules made ready to search.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::engine::assignment;
@@ -70,17 +71,7 @@ impl Ready {
         matches!(self.way, Way::Pattern(_)) && self.judged.is_none()
     }
 
-    pub(super) fn new(rule: &Rule) -> Result<Self, RuleError> {
-        let broken = |message: String| RuleError::Pattern {
-            id: rule.id.clone(),
-            message,
-        };
-        let proof = match rule.checksum.as_deref() {
-            None => None,
-            Some(name) => {
-                Some(checksum::by_name(name).ok_or_else(|| broken(format!("there is no checksum `{name}`")))?)
-            }
-        };
+    pub(super) fn new(rule: &Rule) -> Self {
         let near = rule.near.as_ref().map(|near| Near {
             pattern: Lazy::anywhere(&near.pattern),
             lines: near.lines,
@@ -94,7 +85,7 @@ impl Ready {
             (None, Some(want)) => Way::Assignment(want),
             (None, None) => Way::FileName,
         };
-        Ok(Self {
+        Self {
             id: RuleId::new(&rule.id),
             title: rule.description.as_str().into(),
             severity: rule.severity,
@@ -109,11 +100,20 @@ impl Ready {
             way,
             entropy: rule.entropy,
             min_length: rule.min_length.unwrap_or(0),
-            proof,
+            proof: rule.checksum.as_deref().and_then(checksum::by_name),
             near,
             exceptions: exceptions.collect(),
             is_chosen: rule.finds_chosen_values(),
-        })
+        }
+    }
+
+    /// Tells by no more than `before` bytes before a keyword and `behind` from its start on whether the rule may find
+    /// something there; where these do not suffice, it may.
+    pub(super) fn may_match_within(&self, text: &[u8], keyword: &Range<usize>, before: usize, behind: usize) -> bool {
+        match &self.way {
+            Way::Pattern(pattern) if !self.is_anywhere => pattern.may_match_within(text, keyword, before, behind),
+            _ => true,
+        }
     }
 
     /// Returns how many bytes before and after its keyword a finding of the rule may reach.

@@ -8,6 +8,7 @@ use crate::engine::checksum::Proof;
 use crate::engine::randomness::{self, Makeup};
 use crate::engine::ready::{Near, Ready};
 use crate::engine::sequence::{is_nothing_else, is_sequence};
+use crate::engine::shelf::Shelf;
 use crate::engine::{judge, lookalike, placeholder};
 use crate::model::{Confidence, Place};
 
@@ -130,13 +131,13 @@ fn has_companion(near: &Near, text: &[u8], span: &Range<usize>) -> bool {
 /// Leaves one candidate for each stretch of text: the one that says most about it.
 ///
 /// Values and expressions are apart: a literal inside `print(…)` is one finding, that it is printed another.
-pub(super) fn resolve(rules: &[Ready], candidates: &mut [Candidate]) {
+pub(super) fn resolve(rules: &Shelf, candidates: &mut [Candidate]) {
     for place in [Place::Content, Place::Expression] {
         resolve_place(rules, candidates, place);
     }
 }
 
-fn resolve_place(rules: &[Ready], candidates: &mut [Candidate], place: Place) {
+fn resolve_place(rules: &Shelf, candidates: &mut [Candidate], place: Place) {
     let mut order: Vec<usize> = (0..candidates.len())
         .filter(|&at| candidates[at].place == place)
         .collect();
@@ -184,7 +185,7 @@ impl FromIterator<Range<usize>> for Spans {
 }
 
 /// Settles a group of candidates that overlap: what was refuted silences generic ones, the strongest silences what it touches.
-fn settle(rules: &[Ready], candidates: &mut [Candidate], group: &[usize]) {
+fn settle(rules: &Shelf, candidates: &mut [Candidate], group: &[usize]) {
     let strength = |at: usize| {
         let candidate = &candidates[at];
         let rule = &rules[candidate.rule];
@@ -234,7 +235,7 @@ mod tests {
     fn rules(text: &str) -> Vec<Ready> {
         let mut set = RuleSet::default();
         set.add_toml("test.toml", text).unwrap();
-        set.iter().map(|rule| Ready::new(rule).unwrap()).collect()
+        set.iter().map(Ready::new).collect()
     }
 
     const NEAR: &str = "[[rule]]\nid='a'\ndescription='A'\nseverity='high'\nkeywords=['kk']\npattern='kk[0-9]+'\nnear={pattern='acme',lines=1}\n";

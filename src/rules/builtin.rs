@@ -8,9 +8,6 @@ macro_rules! embed {
     };
 }
 
-/// All rules as JSON, without their examples, in the order of [`FILES`].
-pub(super) const PACKED: &str = include_str!(concat!(env!("OUT_DIR"), "/rules.json"));
-
 /// Name and text of each embedded rule file.
 pub(super) const FILES: &[(&str, &str)] = embed![
     "ai.toml", //

@@ -2,27 +2,34 @@
 //! Rules are data: a TOML block with its own proof. Nothing here searches anything.
 
 mod allow;
+mod automaton;
 mod builtin;
 mod example;
 mod family;
 mod globs;
 pub mod import;
+mod index;
 mod issuer;
 mod keyword;
 mod lint;
 mod opening;
 mod outline;
+pub mod packed;
 mod paths;
 pub mod remedy;
 mod sample;
 mod set;
+mod sketch;
 mod spec;
 
 pub use allow::Allow;
+pub use automaton::Automaton;
 pub use example::{Example, MarkError};
 pub use family::Family;
+pub use index::{KeywordIndex, MARKS};
 pub use issuer::Issuer;
 pub use outline::Outline;
 pub use paths::{GlobError, PathTable, Paths, REGEX_MARK, Reach};
-pub use set::{RuleError, RuleSet};
+pub use set::{Held, RuleError, RuleSet};
+pub use sketch::{Bytes, FARTHEST, Sketch, program};
 pub use spec::{Assignment, Near, Rule};

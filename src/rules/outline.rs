@@ -10,7 +10,6 @@ use std::ops::Range;
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::literal::Extractor;
 use regex_syntax::hir::{Capture, Class, ClassBytes, Hir, HirKind, Repetition};
-use serde::{Deserialize, Serialize};
 
 use super::opening::Opening;
 
@@ -20,7 +19,7 @@ const LONGEST: usize = 16 * 1024;
 const FARTHEST: usize = 256;
 
 /// The outline of a pattern's matches.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Outline {
     /// How many bytes before its keyword a match may start; 0 means exactly there.
     pub lead: usize,
@@ -37,21 +36,22 @@ pub struct Outline {
 }
 
 impl Outline {
-    /// Reads the outline of a pattern, one of whose `keywords` (in lower case) stands in each match.
+    /// Reads the outline of a pattern, one of whose `keywords` (in lower case) stands in each match; no match is looked
+    /// for that is longer than `longest`.
     ///
     /// # Errors
     /// When the pattern is no regular expression, in the parser's words.
-    pub fn of(pattern: &str, keywords: &[String]) -> Result<Self, String> {
+    pub fn of(pattern: &str, keywords: &[String], longest: usize) -> Result<Self, String> {
         let mut parser = ParserBuilder::new().unicode(false).utf8(false).build();
         let written = parser.parse(pattern).map_err(|error| error.to_string())?;
         let hir = folded(&written);
-        let longest = hir.properties().maximum_len().map_or(LONGEST, |len| len.min(LONGEST));
-        let lead = lead(&hir, keywords, longest);
+        let possible = hir.properties().maximum_len().map_or(LONGEST, |len| len.min(LONGEST));
+        let lead = lead(&hir, keywords, possible);
         let (token, plain) = (Run::of(&hir, is_token), Run::of(&hir, is_plain));
         let is_plain = plain.best >= PLAIN;
         Ok(Self {
             lead,
-            longest,
+            longest: possible.min(longest),
             head: if lead == 0 { token.head } else { 0 },
             run: if is_plain { plain.best } else { token.best },
             is_plain,
@@ -307,7 +307,7 @@ mod tests {
 
     fn outline(pattern: &str, keywords: &[&str]) -> Outline {
         let keywords: Vec<String> = keywords.iter().map(|&keyword| keyword.to_owned()).collect();
-        Outline::of(pattern, &keywords).unwrap()
+        Outline::of(pattern, &keywords, usize::MAX).unwrap()
     }
 
     fn lead_of(pattern: &str, keywords: &[&str]) -> usize {

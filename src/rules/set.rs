@@ -1,15 +1,48 @@
 //! A set of rules: the built-in ones, a project's own, by id.
 
 use std::collections::BTreeMap;
+use std::ops::Deref;
+use std::sync::Arc;
 
 use serde::Deserialize;
 
-use crate::rules::{Issuer, Outline, Rule, builtin};
+use crate::model::Severity;
+use crate::rules::{Issuer, Rule, builtin, packed};
 
 /// Rules in the order in which they were read.
 #[derive(Debug, Clone, Default)]
 pub struct RuleSet {
-    rules: Vec<Rule>,
+    rules: Vec<Held>,
+}
+
+/// A rule of a set; a built-in one is read when it is first looked at.
+#[derive(Debug, Clone)]
+pub enum Held {
+    /// One of the program's own, by its number.
+    BuiltIn(u16),
+    /// One that was read or changed.
+    Own(Arc<Rule>),
+}
+
+impl Held {
+    /// Returns its number among the built-in rules, if it is one of them.
+    pub fn number(&self) -> Option<usize> {
+        match self {
+            Self::BuiltIn(number) => Some(usize::from(*number)),
+            Self::Own(rule) => rule.number,
+        }
+    }
+}
+
+impl Deref for Held {
+    type Target = Rule;
+
+    fn deref(&self) -> &Rule {
+        match self {
+            Self::BuiltIn(number) => packed::rule(usize::from(*number)),
+            Self::Own(rule) => rule,
+        }
+    }
 }
 
 /// What is wrong with a rule file.
@@ -56,20 +89,10 @@ struct File {
 
 impl RuleSet {
     /// Returns the rules that are part of the program, without their examples.
-    ///
-    /// # Panics
-    /// Never in a build that passed its tests: they read what is packed.
     pub fn builtin() -> Self {
-        #[expect(clippy::expect_used, reason = "packed at build time and read by the tests")]
-        let packed: Vec<(Rule, Option<Outline>)> =
-            serde_json::from_str(builtin::PACKED).expect("the packed rules are valid");
-        let unpack = |(mut rule, outline): (Rule, _)| {
-            rule.outline = outline;
-            rule.spell_out();
-            rule
-        };
+        let numbers = (0..).take(packed::COUNT);
         Self {
-            rules: packed.into_iter().map(unpack).collect(),
+            rules: numbers.map(Held::BuiltIn).collect(),
         }
     }
 
@@ -109,19 +132,24 @@ impl RuleSet {
             }
             rule.spell_out();
             rule.exemplify();
-            self.rules.push(rule);
+            self.rules.push(Held::Own(Arc::new(rule)));
         }
         Ok(())
     }
 
     /// Returns the rules in order.
-    pub fn iter(&self) -> std::slice::Iter<'_, Rule> {
+    pub fn iter(&self) -> impl Iterator<Item = &Rule> {
+        self.rules.iter().map(Deref::deref)
+    }
+
+    /// Returns the rules in order, none of which is read for it.
+    pub fn held(&self) -> impl Iterator<Item = &Held> {
         self.rules.iter()
     }
 
     /// Returns the rule of this id.
     pub fn get(&self, id: &str) -> Option<&Rule> {
-        self.rules.iter().find(|rule| rule.id == id)
+        self.iter().find(|rule| rule.id == id)
     }
 
     /// Returns how many rules there are.
@@ -134,15 +162,25 @@ impl RuleSet {
         self.rules.is_empty()
     }
 
-    /// Keeps the rules for which `keep` says so, which may also change them.
-    pub fn retain(&mut self, keep: impl FnMut(&mut Rule) -> bool) {
-        self.rules.retain_mut(keep);
+    /// Keeps the rules for which `keep` says so, each with the severity that it gives.
+    pub fn retain(&mut self, keep: impl Fn(&Rule, &mut Severity) -> bool) {
+        self.rules.retain_mut(|held| {
+            let mut severity = held.severity;
+            let is_kept = keep(held, &mut severity);
+            if severity != held.severity {
+                *held = Held::Own(Arc::new(Rule {
+                    severity,
+                    ..Rule::clone(held)
+                }));
+            }
+            is_kept
+        });
     }
 
     /// Returns how many rules carry each tag.
     pub fn tags(&self) -> BTreeMap<&str, usize> {
         let mut tags = BTreeMap::new();
-        for tag in self.rules.iter().flat_map(|rule| &rule.tags) {
+        for tag in self.iter().flat_map(|rule| &rule.tags) {
             *tags.entry(tag.as_str()).or_insert(0) += 1;
         }
         tags
@@ -213,6 +251,7 @@ fn line_of_id(text: &str, id: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rules::{KeywordIndex, Outline};
 
     fn error(text: &str) -> String {
         RuleSet::default().add_toml("own.toml", text).unwrap_err().to_string()
@@ -267,10 +306,11 @@ mod tests {
     fn what_is_packed_is_what_the_files_say() {
         let files = RuleSet::builtin_with_examples().unwrap();
         let without_examples = |rule: &Rule| Rule {
-            outline: rule.pattern.as_deref().map(|pattern| {
+            outline: rule.pattern.as_deref().filter(|_| !rule.anywhere).map(|pattern| {
                 let keywords: Vec<String> = rule.keywords.iter().map(|keyword| keyword.to_lowercase()).collect();
-                Outline::of(pattern, &keywords).unwrap()
+                Outline::of(pattern, &keywords, rule.longest.unwrap_or(usize::MAX)).unwrap()
             }),
+            number: None,
             must_match: Vec::new(),
             must_not_match: Vec::new(),
             ..rule.clone()
@@ -279,8 +319,27 @@ mod tests {
             .iter()
             .map(|rule| format!("{:?}", without_examples(rule)))
             .collect();
-        let packed: Vec<String> = RuleSet::builtin().iter().map(|rule| format!("{rule:?}")).collect();
+        let builtin = RuleSet::builtin();
+        let unnumbered = |rule: &Rule| Rule {
+            number: None,
+            ..rule.clone()
+        };
+        let packed: Vec<String> = builtin.iter().map(|rule| format!("{:?}", unnumbered(rule))).collect();
         assert_eq!(packed, from_files);
+    }
+
+    #[test]
+    fn what_every_scan_needs_of_all_rules_is_what_they_say() {
+        let builtin = RuleSet::builtin();
+        let those = |holds: fn(&Rule) -> bool| -> Vec<usize> {
+            let rules = builtin.iter().enumerate().filter(|(_, rule)| holds(rule));
+            rules.map(|(number, _)| number).collect()
+        };
+        assert_eq!(those(|rule| !rule.paths.is_empty()), packed::WITH_PATHS);
+        assert_eq!(those(|rule| !rule.half_of.is_empty()), packed::HALVES);
+        assert_eq!(those(|rule| rule.anywhere && rule.keywords.is_empty()), packed::EVERYWHERE);
+        let index = KeywordIndex::new((0..).zip(builtin.iter().map(|rule| rule.keywords.as_slice())));
+        assert_eq!(format!("{:?}", packed::keywords()), format!("{index:?}"));
     }
 
     #[test]

@@ -63,6 +63,9 @@ pub struct Rule {
     /// What the build script read off the pattern; no key of the schema.
     #[serde(skip)]
     pub outline: Option<Outline>,
+    /// Its number among the built-in rules; no key of the schema.
+    #[serde(skip)]
+    pub number: Option<usize>,
     /// Texts in which the rule finds exactly the marked secret; made from the shape where an issuer's rule has none.
     #[serde(default)]
     pub must_match: Vec<String>,

@@ -8,11 +8,42 @@ use git2::{DiffOptions, Patch};
 use crate::model::Scope;
 
 /// Returns the lines of `new` (1-based, half-open) that `old` has not; `None` when they cannot be compared.
+///
+/// Most changes touch one place: what is alike before and behind it is set aside first, and where nothing is left of the
+/// old text, all that is left of the new one was added.
 pub(super) fn lines(old: &[u8], new: &[u8]) -> Option<Vec<Range<u32>>> {
     let (old, new) = (terminated(old), terminated(new));
+    let (before, behind) = alike(&old, &new);
+    let (old, changed) = (&old[before..old.len() - behind], &new[before..new.len() - behind]);
+    let count = |text: &[u8]| u32::try_from(memchr::memchr_iter(b'\n', text).count()).ok();
+    let first = count(&new[..before])? + 1;
+    if old.is_empty() {
+        let lines = first..first + count(changed)?;
+        return Some(Some(lines).filter(|lines| !lines.is_empty()).into_iter().collect());
+    }
+    let added = compared(old, changed)?;
+    let shifted = |lines: Range<u32>| lines.start + first - 1..lines.end + first - 1;
+    Some(added.into_iter().map(shifted).collect())
+}
+
+/// Returns how many bytes of whole lines two texts have in common at their beginnings, and at their ends behind those.
+fn alike(old: &[u8], new: &[u8]) -> (usize, usize) {
+    let same = old.iter().zip(new).take_while(|(a, b)| a == b).count();
+    let before = memchr::memrchr(b'\n', &old[..same]).map_or(0, |end| end + 1);
+    let (old, new) = (&old[before..], &new[before..]);
+    let same = old.iter().rev().zip(new.iter().rev()).take_while(|(a, b)| a == b).count();
+    let begins_line = |text: &[u8]| same == text.len() || text[text.len() - same - 1] == b'\n';
+    let cut = match begins_line(old) && begins_line(new) {
+        true => 0,
+        false => memchr::memchr(b'\n', &old[old.len() - same..]).map_or(same, |end| end + 1),
+    };
+    (before, same - cut)
+}
+
+fn compared(old: &[u8], new: &[u8]) -> Option<Vec<Range<u32>>> {
     let mut options = DiffOptions::new();
     options.context_lines(0).interhunk_lines(0).force_text(true);
-    let patch = Patch::from_buffers(&old, None, &new, None, Some(&mut options)).ok()?;
+    let patch = Patch::from_buffers(old, None, new, None, Some(&mut options)).ok()?;
     let mut added = Vec::new();
     for index in 0..patch.num_hunks() {
         let (hunk, _) = patch.hunk(index).ok()?;

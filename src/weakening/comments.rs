@@ -2,8 +2,6 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use bstr::ByteSlice;
-
 use crate::engine::ignore;
 use crate::model::{Blob, Relaxed};
 use crate::source::{Extent, Item, Source, SourceError, Visitor};
@@ -29,11 +27,10 @@ impl<'s> Watch<'s> {
     }
 
     fn look(&self, blob: &Blob<'_>) {
-        // Every such comment has one of these words; most files have none.
-        if !["allow", "whitelist"].iter().any(|word| blob.bytes.contains_str(word)) {
+        let found = comments(blob);
+        if found.is_empty() {
             return;
         }
-        let found = comments(blob);
         self.seen.lock().unwrap_or_else(PoisonError::into_inner).extend(found);
     }
 }
@@ -54,17 +51,14 @@ impl Source for Watch<'_> {
 }
 
 fn comments(blob: &Blob<'_>) -> Vec<Relaxed> {
-    let mut found = Vec::new();
-    for (line, text) in (1..).zip(blob.bytes.lines()) {
-        if ignore::is_comment(text) && blob.scope.covers(line, line) {
-            found.push(Relaxed {
-                path: blob.path.clone().into_owned(),
-                line: Some(line),
-                what: "adds a comment that accepts what is found beside it".to_owned(),
-            });
-        }
-    }
-    found
+    let lines = ignore::lines_with_comments(&blob.bytes).into_iter();
+    let added = lines.filter(|&line| blob.scope.covers(line, line));
+    let relaxed = |line| Relaxed {
+        path: blob.path.clone().into_owned(),
+        line: Some(line),
+        what: "adds a comment that accepts what is found beside it".to_owned(),
+    };
+    added.map(relaxed).collect()
 }
 
 #[cfg(test)]

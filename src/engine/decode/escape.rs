@@ -20,29 +20,18 @@ pub(in crate::engine) enum Escape {
     Entity,
 }
 
-/// What tells of an escape, for the prefilter: each quote, colon, equals sign or at sign behind a percent sign, each
-/// ASCII character behind a backslash, each number in HTML.
-pub(in crate::engine) const MARKS: &[(&str, Escape)] = &[
-    ("%22", Escape::Percent),
-    ("%3a", Escape::Percent),
-    ("%3d", Escape::Percent),
-    ("%40", Escape::Percent),
-    ("\\u002", Escape::Backslash),
-    ("\\u003", Escape::Backslash),
-    ("\\u004", Escape::Backslash),
-    ("\\u005", Escape::Backslash),
-    ("\\u006", Escape::Backslash),
-    ("\\u007", Escape::Backslash),
-    ("\\x2", Escape::Backslash),
-    ("\\x3", Escape::Backslash),
-    ("\\x4", Escape::Backslash),
-    ("\\x5", Escape::Backslash),
-    ("\\x6", Escape::Backslash),
-    ("\\x7", Escape::Backslash),
-    ("&#", Escape::Entity),
-];
+impl Escape {
+    /// Returns the escape that one of [`MARKS`](crate::rules::MARKS) tells of.
+    pub(in crate::engine) fn of_mark(mark: &str) -> Self {
+        match mark.as_bytes().first() {
+            Some(b'%') => Self::Percent,
+            Some(b'&') => Self::Entity,
+            _ => Self::Backslash,
+        }
+    }
+}
 
-/// An escape in a text: its end so far as [`MARKS`] tells it.
+/// An escape in a text: its end so far as its mark tells it.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::engine) struct Mark {
     /// Which one.
@@ -193,8 +182,9 @@ pub(super) fn marks(text: &[u8]) -> Vec<Mark> {
     let lower = text.to_ascii_lowercase();
     let mut marks = Vec::new();
     for end in 0..=text.len() {
-        let ended = MARKS.iter().filter(|(mark, _)| lower[..end].ends_with(mark.as_bytes()));
-        marks.extend(ended.map(|&(_, escape)| Mark { escape, end }));
+        let ended = crate::rules::MARKS.iter().filter(|mark| lower[..end].ends_with(mark.as_bytes()));
+        let escapes = ended.map(|mark| Escape::of_mark(mark));
+        marks.extend(escapes.map(|escape| Mark { escape, end }));
     }
     marks
 }

@@ -19,7 +19,7 @@ use crate::engine::decode::map::Map;
 use crate::engine::reach::Reach;
 
 pub(super) use collage::Collage;
-pub(super) use escape::{Escape, MARKS, Mark, REACH};
+pub(super) use escape::{Escape, Mark, REACH};
 pub(super) use plain::value as plain_value;
 pub(super) use stretch::{Stretches, is_digit};
 

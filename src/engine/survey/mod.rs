@@ -17,11 +17,11 @@ use std::ops::Range;
 
 use crate::engine::decode::Stretches;
 use crate::engine::detect::{BLOCK, HITS, detect_at, is_inside_run};
-use crate::engine::opening::FARTHEST;
-use crate::engine::ready::{Ready, Way};
+use crate::engine::ready::Way;
 use crate::engine::survey::kept::{Gap, Kept};
 use crate::engine::{Engine, Searched, assignment, joined};
 use crate::model::{Blob, Copied, Places, Profile};
+use crate::rules::FARTHEST;
 
 /// How far before its keyword a glance may look.
 const BEFORE: usize = 32;
@@ -83,7 +83,7 @@ impl Engine {
             if end > copy.keywords.end {
                 break;
             }
-            if end - self.keyword_lengths[keyword as usize] >= copy.keywords.start {
+            if end - self.keyword_length(keyword as usize) >= copy.keywords.start {
                 places.keywords.push((end as u32, keyword));
             }
         }
@@ -101,7 +101,7 @@ impl Engine {
 
     /// Surveys what no copy covers.
     fn look_into(&self, text: &[u8], gap: &Gap, places: &mut Places) {
-        let run_up = self.prefilter.longest() - 1;
+        let run_up = self.keywords.automaton.longest - 1;
         let part = gap.keywords.start.saturating_sub(run_up)..text.len().min(gap.keywords.end + run_up);
         let is_new = |keyword: &Range<usize>| keyword.end > gap.keywords.start && keyword.start < gap.keywords.end;
         self.keywords(text, part, &mut |keyword| is_new(&keyword), places);
@@ -119,14 +119,14 @@ impl Engine {
         places: &mut Places,
     ) {
         let mut hits = HITS.take();
-        let run_up = self.prefilter.longest() - 1;
+        let run_up = self.keywords.automaton.longest - 1;
         for start in part.clone().step_by(BLOCK) {
             // Each block but the first begins earlier, so that no keyword is cut in two; what ends there is known.
             let from = start.saturating_sub(run_up).max(part.start);
-            self.prefilter.find(&text[from..part.end.min(start + BLOCK)], &mut hits);
+            self.find(&text[from..part.end.min(start + BLOCK)], &mut hits);
             for hit in hits.iter() {
                 let end = from + hit.end as usize;
-                let keyword = end - self.keyword_lengths[hit.keyword as usize]..end;
+                let keyword = end - self.keyword_length(hit.keyword as usize)..end;
                 if end > start && is_asked(keyword.clone()) && self.is_place(text, hit.keyword as usize, &keyword) {
                     places.keywords.push((end as u32, hit.keyword));
                 }
@@ -137,19 +137,22 @@ impl Engine {
 
     /// Tells by the bytes close to a keyword whether anything can be found there.
     fn is_place(&self, text: &[u8], number: usize, keyword: &Range<usize>) -> bool {
-        let rules = &self.rules_by_keyword[number];
+        let mut rules = self.keywords.rules_of(number).iter();
         self.escapes[number].is_some()
-            || !is_inside_run(text, keyword) && rules.iter().any(|&rule| may_find(&self.rules[rule], text, keyword))
+            || !is_inside_run(text, keyword) && rules.any(|&rule| self.may_find(rule as usize, text, keyword))
     }
-}
 
-/// Tells whether a rule may find something at a keyword. Where it would have to look far to tell, it may.
-fn may_find(rule: &Ready, text: &[u8], keyword: &Range<usize>) -> bool {
-    match &rule.way {
-        Way::Pattern(_) if rule.is_anywhere => true,
-        Way::Pattern(pattern) => pattern.may_match_within(text, keyword, BEFORE, BEHIND),
-        Way::Assignment(_) => assignment::may_promise(text, keyword),
-        Way::FileName => false,
+    /// Tells whether a rule may find something at a keyword. Where it would have to look far to tell, it may.
+    fn may_find(&self, number: usize, text: &[u8], keyword: &Range<usize>) -> bool {
+        if !self.rules.may_match_within(number, text, keyword, BEFORE, BEHIND) {
+            return false;
+        }
+        let rule = &self.rules[number];
+        match &rule.way {
+            Way::Pattern(_) => true,
+            Way::Assignment(_) => assignment::may_promise(text, keyword),
+            Way::FileName => false,
+        }
     }
 }
 

@@ -186,7 +186,7 @@ impl Theirs {
         let literals = required(&pattern.plain()).unwrap_or_default();
         let is_held =
             |literal: &String| theirs.is_empty() || theirs.iter().any(|keyword| literal.contains(keyword.as_str()));
-        let is_searchable = Outline::of(&pattern.plain(), &literals).is_ok();
+        let is_searchable = Outline::of(&pattern.plain(), &literals, usize::MAX).is_ok();
         if !literals.is_empty() && literals.iter().all(is_held) && is_searchable {
             rule.keywords = literals;
             return;

@@ -1,0 +1,118 @@
+//! Which rules a keyword calls for: all keywords of all rules, each once, with an automaton that finds them.
+//!
+//! Keywords are known by their number, in ascending order of their letters, and so are rules, in the order of their set.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use super::automaton::Automaton;
+
+/// Literals that call for no rule: they tell of an escape behind which a name and a value could hide. Each quote, colon,
+/// equals sign or at sign behind a percent sign, each ASCII character behind a backslash, each number in HTML.
+pub const MARKS: [&str; 17] = [
+    "%22", "%3a", "%3d", "%40", "\\u002", "\\u003", "\\u004", "\\u005", "\\u006", "\\u007", "\\x2", "\\x3", "\\x4",
+    "\\x5", "\\x6", "\\x7", "&#",
+];
+
+/// Keywords and whose they are.
+#[derive(Debug, Clone)]
+pub struct KeywordIndex {
+    /// Finds them.
+    pub automaton: Automaton,
+    /// How long each one is.
+    pub lengths: Cow<'static, [u32]>,
+    /// The rules of all keywords, one keyword after another.
+    pub rules: Cow<'static, [u32]>,
+    /// Where the rules of each keyword end among all.
+    pub ends: Cow<'static, [u32]>,
+    /// The number of each of [`MARKS`] as a keyword.
+    pub marks: Cow<'static, [u32]>,
+}
+
+impl KeywordIndex {
+    /// Makes the index of rules by their numbers and keywords.
+    pub fn new<'r>(rules: impl Iterator<Item = (u32, &'r [String])>) -> Self {
+        let mut by_keyword: BTreeMap<String, Vec<u32>> = MARKS.iter().map(|&mark| (mark.to_owned(), vec![])).collect();
+        for (number, keywords) in rules {
+            for keyword in keywords {
+                let rules = by_keyword.entry(keyword.to_ascii_lowercase()).or_default();
+                if rules.last() != Some(&number) {
+                    rules.push(number);
+                }
+            }
+        }
+        let number = |mark: &&str| by_keyword.keys().position(|keyword| keyword == mark).unwrap_or(0);
+        Self {
+            automaton: Automaton::new(by_keyword.keys().map(String::as_bytes)),
+            lengths: by_keyword.keys().map(|keyword| narrow(keyword.len())).collect(),
+            marks: MARKS.iter().map(number).map(narrow).collect(),
+            ends: ends(by_keyword.values().map(Vec::len)),
+            rules: by_keyword.into_values().flatten().collect(),
+        }
+    }
+
+    /// Returns the rules that a keyword calls for.
+    #[inline]
+    pub fn rules_of(&self, keyword: usize) -> &[u32] {
+        let start = keyword.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.rules[start as usize..self.ends[keyword] as usize]
+    }
+
+    /// Calls for none but the rules for which `keeps` says so.
+    pub fn retain(&mut self, keeps: impl Fn(u32) -> bool) {
+        let kept = |keyword| self.rules_of(keyword).iter().copied().filter(|&rule| keeps(rule));
+        let kept: Vec<Vec<u32>> = (0..self.ends.len()).map(|keyword| kept(keyword).collect()).collect();
+        self.ends = ends(kept.iter().map(Vec::len));
+        self.rules = kept.into_iter().flatten().collect();
+    }
+}
+
+/// Returns where each of some lists ends when they are laid one after another.
+fn ends(lengths: impl Iterator<Item = usize>) -> Cow<'static, [u32]> {
+    let sum = |end: &mut usize, length| {
+        *end += length;
+        Some(narrow(*end))
+    };
+    lengths.scan(0, sum).collect()
+}
+
+/// There is no memory for so many rules that their numbers or keywords would not fit.
+fn narrow(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn index() -> KeywordIndex {
+        let keywords: [&[String]; 2] = [&["Key".to_owned(), "api".to_owned()], &["key".to_owned()]];
+        KeywordIndex::new((0..).zip(keywords))
+    }
+
+    fn all(index: &KeywordIndex) -> Vec<&[u32]> {
+        let all = (0..index.lengths.len()).map(|keyword| index.rules_of(keyword));
+        all.filter(|rules| !rules.is_empty()).collect()
+    }
+
+    #[test]
+    fn a_keyword_calls_for_all_rules_that_have_it_in_any_case() {
+        assert_eq!(all(&index()), [&[0][..], &[0, 1]]);
+    }
+
+    #[test]
+    fn a_rule_that_is_off_is_not_called_for() {
+        let mut index = index();
+        index.retain(|rule| rule != 0);
+        assert_eq!(all(&index), [&[1]]);
+    }
+
+    #[test]
+    fn marks_are_keywords_that_call_for_no_rule() {
+        let index = index();
+        for (mark, &keyword) in MARKS.iter().zip(index.marks.iter()) {
+            assert_eq!(index.lengths[keyword as usize] as usize, mark.len());
+            assert!(index.rules_of(keyword as usize).is_empty());
+        }
+    }
+}

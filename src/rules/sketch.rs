@@ -1,0 +1,334 @@
+//! Whether a pattern may match at a place, told by the few bytes that a match would begin with, and compiled to nearly
+//! nothing.
+//!
+//! A pattern that begins with its keyword is tried wherever that stands, and nearly everywhere it fails within a few
+//! bytes: `://` is followed by a host and a slash, and no password comes any more. To compile an expression for that
+//! takes a thousand times longer than the answer. So a pattern is walked as it is written, with all the places at once at
+//! which a part of it may stand, a bit for each: a class moves the bits under which one of its bytes stands, an
+//! alternation joins what its branches make of them, a repetition goes on until no bit is new. Which of several matches
+//! counts makes no difference to whether there is one, so the answer is exact up to the end of the window; where a place
+//! reaches that, a match may begin.
+//!
+//! What is walked is a list of numbers, which the build script writes down for the built-in rules.
+
+use regex_syntax::ParserBuilder;
+use regex_syntax::hir::{Class, Hir, HirKind, Look, Repetition};
+
+/// So many bytes are looked at from where a match would begin; one more decides word boundaries before it.
+pub const FARTHEST: usize = 96;
+
+/// Bit `n` stands for the place `n` bytes from the beginning.
+type Places = u128;
+
+/// A set of bytes.
+pub type Bytes = [u64; 4];
+
+/// A pattern, ready to be walked.
+#[derive(Debug, Clone, Copy)]
+pub struct Sketch<'p> {
+    /// How many bytes before its keyword a match may begin; a sketch is walked where that is 0 or 1.
+    pub lead: usize,
+    /// Operations, one after another, each with its operands; see [`Op`].
+    pub program: &'p [u16],
+    /// The sets of bytes that they name.
+    pub sets: &'p [Bytes],
+}
+
+/// What stands in a program.
+#[derive(Clone, Copy)]
+enum Op {
+    /// The byte that follows.
+    Byte,
+    /// A byte of the set whose number follows.
+    Set,
+    /// A look at the bytes around; its kind follows.
+    Look,
+    /// Branches: their number follows, then the length of each and it.
+    Either,
+    /// A repetition: its least and greatest number and the length of its body follow, then the body.
+    Repeat,
+}
+
+impl Op {
+    const ALL: [Self; 5] = [Self::Byte, Self::Set, Self::Look, Self::Either, Self::Repeat];
+}
+
+/// Looks that a program knows.
+const LOOKS: [Look; 8] = [
+    Look::Start,
+    Look::End,
+    Look::StartLF,
+    Look::EndLF,
+    Look::WordAscii,
+    Look::WordAsciiNegate,
+    Look::WordStartAscii,
+    Look::WordEndAscii,
+];
+
+impl Sketch<'_> {
+    /// Tells whether a match may stand at a keyword that begins at `start`. Only the two bytes before and [`FARTHEST`]
+    /// bytes from there on are looked at.
+    pub fn may_stand(&self, text: &[u8], start: usize) -> bool {
+        self.may_begin(text, start) || self.lead == 1 && start > 0 && self.may_begin(text, start - 1)
+    }
+
+    /// Tells the same by no more than `behind` bytes; where these do not suffice, one may.
+    pub fn may_stand_within(&self, text: &[u8], start: usize, behind: usize) -> bool {
+        behind < FARTHEST || self.may_stand(text, start)
+    }
+
+    fn may_begin(&self, text: &[u8], start: usize) -> bool {
+        let walk = Walk {
+            text,
+            start,
+            len: FARTHEST.min(text.len() - start),
+            sets: self.sets,
+        };
+        walk.all(self.program, 1) != 0
+    }
+}
+
+/// Writes a pattern as a program; `sets` are those that are known already and may be shared.
+///
+/// None where it cannot be read, or is too long to be written down.
+pub fn program(pattern: &str, sets: &mut Vec<Bytes>) -> Option<Vec<u16>> {
+    let mut parser = ParserBuilder::new().unicode(false).utf8(false).build();
+    let mut program = Vec::new();
+    write(&parser.parse(pattern).ok()?, sets, &mut program)?;
+    Some(program)
+}
+
+/// Writes a part of a pattern as a program.
+fn write(hir: &Hir, sets: &mut Vec<Bytes>, program: &mut Vec<u16>) -> Option<()> {
+    match hir.kind() {
+        HirKind::Empty => {}
+        HirKind::Literal(literal) => {
+            program.extend(literal.0.iter().flat_map(|&byte| [Op::Byte as u16, u16::from(byte)]));
+        }
+        HirKind::Class(class) => {
+            let set = bytes_of(class);
+            let known = sets.iter().position(|other| *other == set);
+            let number = known.unwrap_or_else(|| {
+                sets.push(set);
+                sets.len() - 1
+            });
+            program.extend([Op::Set as u16, u16::try_from(number).ok()?]);
+        }
+        HirKind::Look(look) => {
+            // A look that is not known may hold.
+            if let Some(kind) = LOOKS.iter().position(|known| known == look) {
+                program.extend([Op::Look as u16, u16::try_from(kind).ok()?]);
+            }
+        }
+        HirKind::Capture(capture) => write(&capture.sub, sets, program)?,
+        HirKind::Concat(parts) => parts.iter().try_for_each(|part| write(part, sets, program))?,
+        HirKind::Alternation(branches) => {
+            program.extend([Op::Either as u16, u16::try_from(branches.len()).ok()?]);
+            branches.iter().try_for_each(|branch| body(branch, sets, program))?;
+        }
+        HirKind::Repetition(Repetition { min, max, sub, .. }) => {
+            // More than the window holds makes no difference.
+            let few = |count: u32| u16::try_from(count).unwrap_or(u16::MAX).min(FARTHEST as u16 + 1);
+            program.extend([Op::Repeat as u16, few(*min), few(max.unwrap_or(u32::MAX))]);
+            body(sub, sets, program)?;
+        }
+    }
+    Some(())
+}
+
+/// Writes a part behind its length.
+fn body(hir: &Hir, sets: &mut Vec<Bytes>, program: &mut Vec<u16>) -> Option<()> {
+    let at = program.len();
+    program.push(0);
+    write(hir, sets, program)?;
+    program[at] = u16::try_from(program.len() - at - 1).ok()?;
+    Some(())
+}
+
+fn bytes_of(class: &Class) -> Bytes {
+    let mut set = [0; 4];
+    let mut add = |byte: u8| set[usize::from(byte) / 64] |= 1 << (byte % 64);
+    match class {
+        Class::Bytes(class) => class.ranges().iter().for_each(|range| (range.start()..=range.end()).for_each(&mut add)),
+        Class::Unicode(_) => (0..=u8::MAX).for_each(add),
+    }
+    set
+}
+
+/// A walk through a program over the bytes from `start` on.
+struct Walk<'t> {
+    text: &'t [u8],
+    start: usize,
+    /// How many bytes are looked at.
+    len: usize,
+    sets: &'t [Bytes],
+}
+
+impl Walk<'_> {
+    /// Returns where a program may end that starts at one of the places `at`; the place behind the window once any
+    /// reaches it, for nothing is known of what comes then.
+    fn all(&self, mut program: &[u16], mut at: Places) -> Places {
+        while let [op, operand, rest @ ..] = program {
+            if at >> self.len & 1 != 0 {
+                return at;
+            }
+            (at, program) = match Op::ALL[usize::from(*op)] {
+                Op::Byte => (self.each(at, |byte| u16::from(byte) == *operand), rest),
+                Op::Set => {
+                    let set = &self.sets[usize::from(*operand)];
+                    let holds = |byte: u8| set[usize::from(byte) / 64] >> (byte % 64) & 1 != 0;
+                    (self.each(at, holds), rest)
+                }
+                Op::Look => (self.look(at, LOOKS[usize::from(*operand)]), rest),
+                Op::Either => self.either(usize::from(*operand), rest, at),
+                Op::Repeat => {
+                    let (most, len) = (rest[0], usize::from(rest[1]));
+                    let (body, rest) = rest[2..].split_at(len);
+                    (self.repeat(body, *operand, most, at), rest)
+                }
+            };
+            if at == 0 {
+                break;
+            }
+        }
+        at
+    }
+
+    /// Moves the places under which a byte stands for which something holds.
+    #[inline]
+    fn each(&self, at: Places, holds: impl Fn(u8) -> bool) -> Places {
+        let (mut left, mut moved) = (at, 0);
+        while left != 0 {
+            let place = left.trailing_zeros() as usize;
+            left &= left - 1;
+            moved |= Places::from(holds(self.text[self.start + place])) << (place + 1);
+        }
+        moved
+    }
+
+    fn either<'p>(&self, count: usize, mut program: &'p [u16], at: Places) -> (Places, &'p [u16]) {
+        let mut ends = 0;
+        for _ in 0..count {
+            let (branch, rest) = program[1..].split_at(usize::from(program[0]));
+            ends |= self.all(branch, at);
+            program = rest;
+        }
+        (ends, program)
+    }
+
+    fn repeat(&self, body: &[u16], least: u16, most: u16, at: Places) -> Places {
+        let mut at = at;
+        for _ in 0..least {
+            at = self.all(body, at);
+            if at == 0 || at >> self.len & 1 != 0 {
+                return at;
+            }
+        }
+        // Optional rounds: from where no round has begun yet.
+        let (mut ends, mut new) = (at, at);
+        for _ in least..most {
+            new = self.all(body, new) & !ends;
+            if new == 0 {
+                break;
+            }
+            ends |= new;
+        }
+        ends
+    }
+
+    /// Keeps the places around which the bytes are as a look asks; behind the window anything may be.
+    fn look(&self, at: Places, look: Look) -> Places {
+        let is_word = |at: Option<usize>| {
+            let byte = at.and_then(|at| self.text.get(at));
+            byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+        };
+        let is_line_end = |at: usize| self.text.get(at) == Some(&b'\n');
+        let (mut left, mut kept) = (at, 0);
+        while left != 0 {
+            let place = left.trailing_zeros() as usize;
+            left &= left - 1;
+            let here = self.start + place;
+            let before = here.checked_sub(1);
+            let holds = match look {
+                Look::Start => here == 0,
+                Look::End => here == self.text.len(),
+                Look::StartLF => before.is_none_or(is_line_end),
+                Look::EndLF => here == self.text.len() || is_line_end(here),
+                Look::WordAscii => is_word(before) != is_word(Some(here)),
+                Look::WordAsciiNegate => is_word(before) == is_word(Some(here)),
+                Look::WordStartAscii => !is_word(before) && is_word(Some(here)),
+                Look::WordEndAscii => is_word(before) && !is_word(Some(here)),
+                _ => true,
+            };
+            kept |= Places::from(holds) << place;
+        }
+        kept
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use regex::bytes::RegexBuilder;
+
+    use super::*;
+
+    fn may_begin(pattern: &str, text: &str) -> bool {
+        may_begin_at(pattern, text, text.find("ab_").unwrap_or(0))
+    }
+
+    fn may_begin_at(pattern: &str, text: &str, at: usize) -> bool {
+        let mut sets = Vec::new();
+        let program = program(pattern, &mut sets).unwrap();
+        let (program, sets) = (&program, &sets);
+        Sketch { lead: 0, program, sets }.may_begin(text.as_bytes(), at)
+    }
+
+    #[test]
+    fn what_fails_within_a_few_bytes_does_not_begin() {
+        let pattern = r"\bab_[0-9a-f]{8}\b";
+        assert!(may_begin(pattern, "x ab_0123abcd;"));
+        assert!(!may_begin(pattern, "x ab_0123abcx;"));
+        assert!(!may_begin(pattern, "xab_0123abcd;"), "the byte before counts");
+    }
+
+    #[test]
+    fn what_is_open_at_the_end_may_begin() {
+        assert!(may_begin("ab_[0-9]{8}", "ab_12"));
+        assert!(may_begin("ab_[0-9]{500}", &format!("ab_{}", "1".repeat(600))));
+        assert!(!may_begin("ab_[0-9]{500}", &format!("ab_{}", "x".repeat(600))));
+    }
+
+    #[test]
+    fn what_is_no_pattern_has_no_sketch() {
+        assert!(program("ab_(", &mut Vec::new()).is_none());
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+
+        #[test]
+        fn where_a_pattern_matches_its_sketch_may_begin(
+            pattern in r"(a|b|_|\.|[ab]|\w|\b|\n|\$|\^|(a|bb|_a)|(a|\w\b)){1,4}([*+?]|\{1,3\}|)(a|b|_){0,2}",
+            text in "[ab_ \n]{0,30}",
+            at in 0..30_usize,
+        ) {
+            prop_assume!(at <= text.len());
+            let Ok(regex) = RegexBuilder::new(&format!("(?m:{pattern})")).unicode(false).build() else { return Ok(()) };
+            let matches = regex.find_at(text.as_bytes(), at).is_some_and(|found| found.start() == at);
+            let begins = may_begin_at(&format!("(?m:{pattern})"), &text, at);
+            prop_assert!(begins || !matches);
+        }
+
+        #[test]
+        fn what_is_decided_before_the_window_ends_is_exact(
+            pattern in r"(a|b|_|[ab]|\w|(a|bb|_a)|(a|b\b)){1,4}([*+?]|\{1,3\}|)(a|b|_){0,2}",
+            text in "[ab_ ]{0,30}",
+        ) {
+            // Behind the text anything may come, so it ends in bytes that no pattern here goes beyond.
+            let text = format!("{text}{}", "!".repeat(FARTHEST));
+            let Ok(regex) = RegexBuilder::new(&format!("^(?:{pattern})")).unicode(false).build() else { return Ok(()) };
+            prop_assert_eq!(may_begin_at(&pattern, &text, 0), regex.is_match(text.as_bytes()));
+        }
+    }
+}
