@@ -127,7 +127,9 @@ fn tables(rules: &[Packed], json: &[String], sets: &[Bytes], index: &KeywordInde
     let sketches: Vec<u16> = rules.iter().flat_map(|rule| rule.sketch.iter().copied()).collect();
     let outlines: Vec<Option<Outline>> = rules.iter().map(|rule| rule.outline).collect();
     let with = |key: &str| numbers(rules, |rule| rule.rule.get(key).is_some());
-    let everywhere = numbers(rules, |rule| rule.rule.get("anywhere").is_some() && rule.keywords.is_empty());
+    let everywhere = numbers(rules, |rule| {
+        rule.rule.get("anywhere").is_some() && rule.keywords.is_empty()
+    });
     let automaton = &index.automaton;
     let mut put = |name: &str, kind: &str, value: &dyn std::fmt::Debug| {
         let mark = if kind.starts_with('&') { "&" } else { "" };

@@ -93,7 +93,10 @@ fn end_of(line: &[u8]) -> &[u8] {
 /// Returns the lines, 1-based, that hold a comment that accepts something, there or on the next line.
 pub fn lines_with_comments(text: &[u8]) -> Vec<u32> {
     // Every such comment has one of these words, and most files have neither.
-    let mut places: Vec<usize> = ["allow", "whitelist"].iter().flat_map(|word| text.find_iter(word)).collect();
+    let mut places: Vec<usize> = ["allow", "whitelist"]
+        .iter()
+        .flat_map(|word| text.find_iter(word))
+        .collect();
     if places.is_empty() {
         return Vec::new();
     }

@@ -146,7 +146,12 @@ impl Shelf {
         for (number, rule) in self.those_with(packed::WITH_PATHS, |rule| !rule.paths.is_empty()) {
             globs[number] = &rule.paths;
         }
-        PathTable::new(globs, Reach::File).map_err(|error| RuleError::Pattern {
+        // The tests have read those of the built-in rules.
+        let table = match self.has_own {
+            true => PathTable::new(globs, Reach::File),
+            false => PathTable::of_known(globs, Reach::File),
+        };
+        table.map_err(|error| RuleError::Pattern {
             id: "paths".to_owned(),
             message: error.to_string(),
         })

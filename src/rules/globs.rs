@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use bstr::{BStr, ByteSlice};
-use globset::{Candidate, Glob, GlobMatcher};
+use globset::{Candidate, Glob, GlobBuilder, GlobMatcher};
 
 /// Globs by their numbers.
 #[derive(Debug, Clone, Default)]
@@ -26,16 +26,32 @@ pub(super) struct Globs {
 
 #[derive(Debug, Clone)]
 struct Pattern {
-    glob: Glob,
-    matcher: OnceLock<GlobMatcher>,
+    glob: String,
+    /// `None` when it cannot be read; whoever hands globs in checks them first.
+    matcher: OnceLock<Option<GlobMatcher>>,
+}
+
+/// Reads a glob.
+///
+/// # Errors
+/// What is wrong with it.
+pub(super) fn read(glob: &str) -> Result<Glob, String> {
+    if matches!(glob, "" | "**/" | "/**" | "**//**") {
+        return Err("it is empty".to_owned());
+    }
+    GlobBuilder::new(glob)
+        .literal_separator(true)
+        .backslash_escape(true)
+        .build()
+        .map_err(|error| error.kind().to_string())
 }
 
 impl Globs {
-    pub(super) fn new(globs: Vec<Glob>) -> Self {
+    pub(super) fn new(globs: Vec<String>) -> Self {
         let mut index = Self::default();
         let mut pieces = Vec::new();
         for (number, glob) in globs.into_iter().enumerate() {
-            for choice in choices(glob.glob()) {
+            for choice in choices(&glob) {
                 match kind(&choice) {
                     Kind::Name(name) => index.by_name.entry(name).or_default().push(number),
                     Kind::Extension(extension) => index.by_extension.entry(extension).or_default().push(number),
@@ -92,9 +108,9 @@ impl Globs {
 
 impl Pattern {
     fn is_match(&self, path: &Candidate<'_>) -> bool {
-        self.matcher
-            .get_or_init(|| self.glob.compile_matcher())
-            .is_match_candidate(path)
+        let read = || read(&self.glob).ok().map(|glob| glob.compile_matcher());
+        let matcher = self.matcher.get_or_init(read).as_ref();
+        matcher.is_some_and(|matcher| matcher.is_match_candidate(path))
     }
 }
 
@@ -187,9 +203,9 @@ mod tests {
             globs in proptest::collection::vec("(\\*\\*/)?([ab.]{1,3}|\\*|\\?|\\{a,b\\}|[ab]/){1,4}", 1..8),
             path in "([ab.]{1,4}/){0,2}[ab.]{1,5}",
         ) {
-            let build = |text: &String| globset::GlobBuilder::new(text).literal_separator(true).build().ok();
-            let globs: Vec<Glob> = globs.iter().filter_map(build).collect();
-            let expected: Vec<usize> = (0..globs.len()).filter(|&at| globs[at].compile_matcher().is_match(&path)).collect();
+            let (globs, read): (Vec<String>, Vec<Glob>) =
+                globs.into_iter().filter_map(|glob| read(&glob).ok().map(|read| (glob, read))).unzip();
+            let expected: Vec<usize> = (0..read.len()).filter(|&at| read[at].compile_matcher().is_match(&path)).collect();
             prop_assert_eq!(Globs::new(globs).matches(BStr::new(&path)), expected);
         }
     }

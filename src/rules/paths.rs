@@ -4,10 +4,9 @@
 use std::sync::OnceLock;
 
 use bstr::{BStr, ByteSlice};
-use globset::GlobBuilder;
 use regex::bytes::{Regex, RegexBuilder};
 
-use crate::rules::globs::Globs;
+use crate::rules::globs::{self, Globs};
 
 /// What stands in front of a regular expression where a glob could stand; it is looked for anywhere in the path.
 pub const REGEX_MARK: &str = "re:";
@@ -86,6 +85,22 @@ impl PathTable {
     /// # Errors
     /// When a glob is empty or its syntax is broken.
     pub fn new<'a>(lists: impl IntoIterator<Item = &'a [String]>, reach: Reach) -> Result<Self, GlobError> {
+        Self::read(lists, reach, globs::read)
+    }
+
+    /// Takes lists of globs that were read before; a broken one among them would match nothing.
+    ///
+    /// # Errors
+    /// When an expression among them is broken.
+    pub fn of_known<'a>(lists: impl IntoIterator<Item = &'a [String]>, reach: Reach) -> Result<Self, GlobError> {
+        Self::read(lists, reach, |_| Ok(()))
+    }
+
+    fn read<'a, G>(
+        lists: impl IntoIterator<Item = &'a [String]>,
+        reach: Reach,
+        check: impl Fn(&str) -> Result<G, String>,
+    ) -> Result<Self, GlobError> {
         let mut table = Self::default();
         let mut globs = Vec::new();
         for (owner, list) in lists.into_iter().enumerate() {
@@ -104,7 +119,8 @@ impl PathTable {
                     continue;
                 }
                 for glob in rooted(pattern, reach) {
-                    globs.push(compile(&glob).map_err(|message| broken(written, message))?);
+                    check(&glob).map_err(|message| broken(written, message))?;
+                    globs.push(glob);
                     table.numbers.push(table.owners.len());
                     table.owners.push((owner, takes_back));
                 }
@@ -188,17 +204,6 @@ fn rooted(pattern: &str, reach: Reach) -> Vec<String> {
         globs.push(whole);
     }
     globs
-}
-
-fn compile(glob: &str) -> Result<globset::Glob, String> {
-    if matches!(glob, "" | "**/" | "/**" | "**//**") {
-        return Err("it is empty".to_owned());
-    }
-    GlobBuilder::new(glob)
-        .literal_separator(true)
-        .backslash_escape(true)
-        .build()
-        .map_err(|error| error.kind().to_string())
 }
 
 fn broken(glob: &str, message: String) -> GlobError {

@@ -251,7 +251,7 @@ fn line_of_id(text: &str, id: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::{KeywordIndex, Outline};
+    use crate::rules::{KeywordIndex, Outline, PathTable, Reach};
 
     fn error(text: &str) -> String {
         RuleSet::default().add_toml("own.toml", text).unwrap_err().to_string()
@@ -337,7 +337,12 @@ mod tests {
         };
         assert_eq!(those(|rule| !rule.paths.is_empty()), packed::WITH_PATHS);
         assert_eq!(those(|rule| !rule.half_of.is_empty()), packed::HALVES);
-        assert_eq!(those(|rule| rule.anywhere && rule.keywords.is_empty()), packed::EVERYWHERE);
+        assert_eq!(
+            those(|rule| rule.anywhere && rule.keywords.is_empty()),
+            packed::EVERYWHERE
+        );
+        let globs = builtin.iter().map(|rule| rule.paths.as_slice());
+        assert!(PathTable::new(globs, Reach::File).is_ok());
         let index = KeywordIndex::new((0..).zip(builtin.iter().map(|rule| rule.keywords.as_slice())));
         assert_eq!(format!("{:?}", packed::keywords()), format!("{index:?}"));
     }

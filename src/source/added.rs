@@ -31,7 +31,12 @@ fn alike(old: &[u8], new: &[u8]) -> (usize, usize) {
     let same = old.iter().zip(new).take_while(|(a, b)| a == b).count();
     let before = memchr::memrchr(b'\n', &old[..same]).map_or(0, |end| end + 1);
     let (old, new) = (&old[before..], &new[before..]);
-    let same = old.iter().rev().zip(new.iter().rev()).take_while(|(a, b)| a == b).count();
+    let same = old
+        .iter()
+        .rev()
+        .zip(new.iter().rev())
+        .take_while(|(a, b)| a == b)
+        .count();
     let begins_line = |text: &[u8]| same == text.len() || text[text.len() - same - 1] == b'\n';
     let cut = match begins_line(old) && begins_line(new) {
         true => 0,

@@ -182,7 +182,9 @@ pub(super) fn marks(text: &[u8]) -> Vec<Mark> {
     let lower = text.to_ascii_lowercase();
     let mut marks = Vec::new();
     for end in 0..=text.len() {
-        let ended = crate::rules::MARKS.iter().filter(|mark| lower[..end].ends_with(mark.as_bytes()));
+        let ended = crate::rules::MARKS
+            .iter()
+            .filter(|mark| lower[..end].ends_with(mark.as_bytes()));
         let escapes = ended.map(|mark| Escape::of_mark(mark));
         marks.extend(escapes.map(|escape| Mark { escape, end }));
     }
