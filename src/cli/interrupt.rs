@@ -30,6 +30,7 @@ pub(super) fn watch() {
 
 #[cfg(unix)]
 mod unix {
+    use std::time::Duration;
     use std::{env, fs, thread};
 
     use signal_hook::consts::{SIGINT, SIGTERM};
@@ -69,8 +70,19 @@ mod unix {
         let prefix = scratch_prefix();
         for entry in fs::read_dir(env::temp_dir()).into_iter().flatten().flatten() {
             if entry.file_name().to_string_lossy().starts_with(&prefix) {
-                let _ = fs::remove_dir_all(entry.path());
+                remove(&entry.path());
             }
+        }
+    }
+
+    /// Removes a folder into which a git that was started before may still be writing.
+    fn remove(folder: &Path) {
+        for _ in 0..50 {
+            let _ = fs::remove_dir_all(folder);
+            if !folder.exists() {
+                break;
+            }
+            thread::sleep(Duration::from_millis(10));
         }
     }
 }
