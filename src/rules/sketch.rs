@@ -41,6 +41,8 @@ enum Op {
     Byte,
     /// A byte of the set whose number follows.
     Set,
+    /// The byte that comes next is of the set whose number follows, and is not passed: what spares many branches.
+    Ahead,
     /// A look at the bytes around; its kind follows.
     Look,
     /// Branches: their number follows, then the length of each and it.
@@ -50,7 +52,14 @@ enum Op {
 }
 
 impl Op {
-    const ALL: [Self; 5] = [Self::Byte, Self::Set, Self::Look, Self::Either, Self::Repeat];
+    const ALL: [Self; 6] = [
+        Self::Byte,
+        Self::Set,
+        Self::Ahead,
+        Self::Look,
+        Self::Either,
+        Self::Repeat,
+    ];
 }
 
 /// Looks that a program knows.
@@ -106,13 +115,7 @@ fn write(hir: &Hir, sets: &mut Vec<Bytes>, program: &mut Vec<u16>) -> Option<()>
             program.extend(literal.0.iter().flat_map(|&byte| [Op::Byte as u16, u16::from(byte)]));
         }
         HirKind::Class(class) => {
-            let set = bytes_of(class);
-            let known = sets.iter().position(|other| *other == set);
-            let number = known.unwrap_or_else(|| {
-                sets.push(set);
-                sets.len() - 1
-            });
-            program.extend([Op::Set as u16, u16::try_from(number).ok()?]);
+            program.extend([Op::Set as u16, number_of(bytes_of(class), sets)?]);
         }
         HirKind::Look(look) => {
             // A look that is not known may hold.
@@ -123,6 +126,9 @@ fn write(hir: &Hir, sets: &mut Vec<Bytes>, program: &mut Vec<u16>) -> Option<()>
         HirKind::Capture(capture) => write(&capture.sub, sets, program)?,
         HirKind::Concat(parts) => parts.iter().try_for_each(|part| write(part, sets, program))?,
         HirKind::Alternation(branches) => {
+            if let Some(first) = first_of(hir) {
+                program.extend([Op::Ahead as u16, number_of(first, sets)?]);
+            }
             program.extend([Op::Either as u16, u16::try_from(branches.len()).ok()?]);
             branches.iter().try_for_each(|branch| body(branch, sets, program))?;
         }
@@ -143,6 +149,45 @@ fn body(hir: &Hir, sets: &mut Vec<Bytes>, program: &mut Vec<u16>) -> Option<()> 
     write(hir, sets, program)?;
     program[at] = u16::try_from(program.len() - at - 1).ok()?;
     Some(())
+}
+
+/// Returns the number of a set among all, where it is put if it is new.
+fn number_of(set: Bytes, sets: &mut Vec<Bytes>) -> Option<u16> {
+    let known = sets.iter().position(|other| *other == set);
+    let number = known.unwrap_or_else(|| {
+        sets.push(set);
+        sets.len() - 1
+    });
+    u16::try_from(number).ok()
+}
+
+/// Returns the bytes with which all that a part matches begins; none where it may match nothing, or a look comes first.
+fn first_of(hir: &Hir) -> Option<Bytes> {
+    let join = |mut all: Bytes, other: Bytes| {
+        all.iter_mut().zip(other).for_each(|(set, other)| *set |= other);
+        all
+    };
+    match hir.kind() {
+        HirKind::Literal(literal) => literal.0.first().map(|&byte| {
+            let mut set = [0; 4];
+            set[usize::from(byte) / 64] |= 1 << (byte % 64);
+            set
+        }),
+        HirKind::Class(class) => Some(bytes_of(class)),
+        HirKind::Capture(capture) => first_of(&capture.sub),
+        HirKind::Concat(parts) => parts.first().and_then(first_of),
+        HirKind::Alternation(branches) => branches
+            .iter()
+            .try_fold([0; 4], |all, branch| Some(join(all, first_of(branch)?))),
+        HirKind::Repetition(repetition) if repetition.min > 0 => first_of(&repetition.sub),
+        HirKind::Empty | HirKind::Look(_) | HirKind::Repetition(_) => None,
+    }
+}
+
+/// Tells whether a set holds a byte.
+#[inline]
+fn has(set: &Bytes, byte: u8) -> bool {
+    set[usize::from(byte) / 64] >> (byte % 64) & 1 != 0
 }
 
 fn bytes_of(class: &Class) -> Bytes {
@@ -176,11 +221,14 @@ impl Walk<'_> {
                 return at;
             }
             (at, program) = match Op::ALL[usize::from(*op)] {
-                Op::Byte => (self.each(at, |byte| u16::from(byte) == *operand), rest),
+                Op::Byte => (self.each(at, |byte| u16::from(byte) == *operand) << 1, rest),
                 Op::Set => {
                     let set = &self.sets[usize::from(*operand)];
-                    let holds = |byte: u8| set[usize::from(byte) / 64] >> (byte % 64) & 1 != 0;
-                    (self.each(at, holds), rest)
+                    (self.each(at, |byte| has(set, byte)) << 1, rest)
+                }
+                Op::Ahead => {
+                    let set = &self.sets[usize::from(*operand)];
+                    (self.each(at, |byte| has(set, byte)), rest)
                 }
                 Op::Look => (self.look(at, LOOKS[usize::from(*operand)]), rest),
                 Op::Either => self.either(usize::from(*operand), rest, at),
@@ -197,16 +245,16 @@ impl Walk<'_> {
         at
     }
 
-    /// Moves the places under which a byte stands for which something holds.
+    /// Keeps the places under which a byte stands for which something holds.
     #[inline]
     fn each(&self, at: Places, holds: impl Fn(u8) -> bool) -> Places {
-        let (mut left, mut moved) = (at, 0);
+        let (mut left, mut kept) = (at, 0);
         while left != 0 {
             let place = left.trailing_zeros() as usize;
             left &= left - 1;
-            moved |= Places::from(holds(self.text[self.start + place])) << (place + 1);
+            kept |= Places::from(holds(self.text[self.start + place])) << place;
         }
-        moved
+        kept
     }
 
     fn either<'p>(&self, count: usize, mut program: &'p [u16], at: Places) -> (Places, &'p [u16]) {
@@ -227,6 +275,11 @@ impl Walk<'_> {
                 return at;
             }
         }
+        if let [op, set] = body
+            && matches!(Op::ALL[usize::from(*op)], Op::Set)
+        {
+            return self.run(&self.sets[usize::from(*set)], most - least, at);
+        }
         // Optional rounds: from where no round has begun yet.
         let (mut ends, mut new) = (at, at);
         for _ in least..most {
@@ -235,6 +288,30 @@ impl Walk<'_> {
                 break;
             }
             ends |= new;
+        }
+        ends
+    }
+
+    /// Goes on over bytes of a set, at most so many from each place, in one pass: who began last gets farthest.
+    fn run(&self, set: &Bytes, most: u16, at: Places) -> Places {
+        let mut ends = at;
+        let (mut left, mut place) = (0, at.trailing_zeros() as usize);
+        while place < self.len {
+            if at >> place & 1 != 0 {
+                left = most;
+            }
+            if left == 0 || !has(set, self.text[self.start + place]) {
+                // Nothing goes on from here: the next one that begins does.
+                let next = at >> place >> 1;
+                if next == 0 {
+                    break;
+                }
+                place += 1 + next.trailing_zeros() as usize;
+                continue;
+            }
+            left -= 1;
+            place += 1;
+            ends |= 1 << place;
         }
         ends
     }
