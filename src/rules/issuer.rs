@@ -48,13 +48,7 @@ const ANY_JOINT: &str = "[_.-]?";
 impl Issuer {
     /// Returns the literals of which one must occur.
     pub fn keywords(&self) -> Vec<String> {
-        self.names
-            .iter()
-            .flat_map(|name| {
-                let joints = if name.contains('_') { &JOINTS[..] } else { &JOINTS[..1] };
-                joints.iter().map(|joint| name.replace('_', joint))
-            })
-            .collect()
+        self.names.iter().flat_map(|name| joined(name)).collect()
     }
 
     /// Returns the regular expression that finds the value, in the group `secret`, behind one of the names. Where the
@@ -109,6 +103,17 @@ impl Issuer {
             None
         }
     }
+}
+
+/// Writes a name with each joint between its words, and with none.
+fn joined(name: &str) -> Vec<String> {
+    let mut all = vec![String::new()];
+    for (index, word) in name.split('_').enumerate() {
+        let joints = if index == 0 { &[""] } else { &JOINTS[..] };
+        let longer = |joint: &&str| all.iter().map(|start| format!("{start}{joint}{word}")).collect::<Vec<_>>();
+        all = joints.iter().flat_map(longer).collect();
+    }
+    all
 }
 
 /// Writes a name as a regular expression.

@@ -41,8 +41,6 @@ enum Op {
     Byte,
     /// A byte of the set whose number follows.
     Set,
-    /// The byte that comes next is of the set whose number follows, and is not passed: what spares many branches.
-    Ahead,
     /// A look at the bytes around; its kind follows.
     Look,
     /// Branches: their number follows, then the length of each and it.
@@ -52,14 +50,7 @@ enum Op {
 }
 
 impl Op {
-    const ALL: [Self; 6] = [
-        Self::Byte,
-        Self::Set,
-        Self::Ahead,
-        Self::Look,
-        Self::Either,
-        Self::Repeat,
-    ];
+    const ALL: [Self; 5] = [Self::Byte, Self::Set, Self::Look, Self::Either, Self::Repeat];
 }
 
 /// Looks that a program knows.
@@ -126,9 +117,6 @@ fn write(hir: &Hir, sets: &mut Vec<Bytes>, program: &mut Vec<u16>) -> Option<()>
         HirKind::Capture(capture) => write(&capture.sub, sets, program)?,
         HirKind::Concat(parts) => parts.iter().try_for_each(|part| write(part, sets, program))?,
         HirKind::Alternation(branches) => {
-            if let Some(first) = first_of(hir) {
-                program.extend([Op::Ahead as u16, number_of(first, sets)?]);
-            }
             program.extend([Op::Either as u16, u16::try_from(branches.len()).ok()?]);
             branches.iter().try_for_each(|branch| body(branch, sets, program))?;
         }
@@ -159,29 +147,6 @@ fn number_of(set: Bytes, sets: &mut Vec<Bytes>) -> Option<u16> {
         sets.len() - 1
     });
     u16::try_from(number).ok()
-}
-
-/// Returns the bytes with which all that a part matches begins; none where it may match nothing, or a look comes first.
-fn first_of(hir: &Hir) -> Option<Bytes> {
-    let join = |mut all: Bytes, other: Bytes| {
-        all.iter_mut().zip(other).for_each(|(set, other)| *set |= other);
-        all
-    };
-    match hir.kind() {
-        HirKind::Literal(literal) => literal.0.first().map(|&byte| {
-            let mut set = [0; 4];
-            set[usize::from(byte) / 64] |= 1 << (byte % 64);
-            set
-        }),
-        HirKind::Class(class) => Some(bytes_of(class)),
-        HirKind::Capture(capture) => first_of(&capture.sub),
-        HirKind::Concat(parts) => parts.first().and_then(first_of),
-        HirKind::Alternation(branches) => branches
-            .iter()
-            .try_fold([0; 4], |all, branch| Some(join(all, first_of(branch)?))),
-        HirKind::Repetition(repetition) if repetition.min > 0 => first_of(&repetition.sub),
-        HirKind::Empty | HirKind::Look(_) | HirKind::Repetition(_) => None,
-    }
 }
 
 /// Tells whether a set holds a byte.
@@ -226,10 +191,6 @@ impl Walk<'_> {
                     let set = &self.sets[usize::from(*operand)];
                     (self.each(at, |byte| has(set, byte)) << 1, rest)
                 }
-                Op::Ahead => {
-                    let set = &self.sets[usize::from(*operand)];
-                    (self.each(at, |byte| has(set, byte)), rest)
-                }
                 Op::Look => (self.look(at, LOOKS[usize::from(*operand)]), rest),
                 Op::Either => self.either(usize::from(*operand), rest, at),
                 Op::Repeat => {
@@ -247,7 +208,7 @@ impl Walk<'_> {
 
     /// Keeps the places under which a byte stands for which something holds.
     #[inline]
-    fn each(&self, at: Places, holds: impl Fn(u8) -> bool) -> Places {
+    fn each(&self, at: Places, mut holds: impl FnMut(u8) -> bool) -> Places {
         let (mut left, mut kept) = (at, 0);
         while left != 0 {
             let place = left.trailing_zeros() as usize;
@@ -258,13 +219,36 @@ impl Walk<'_> {
     }
 
     fn either<'p>(&self, count: usize, mut program: &'p [u16], at: Places) -> (Places, &'p [u16]) {
+        let coming = self.coming(at);
         let mut ends = 0;
         for _ in 0..count {
             let (branch, rest) = program[1..].split_at(usize::from(program[0]));
-            ends |= self.all(branch, at);
+            if self.may_begin_with(branch, &coming) {
+                ends |= self.all(branch, at);
+            }
             program = rest;
         }
         (ends, program)
+    }
+
+    /// Returns the bytes under some places.
+    fn coming(&self, at: Places) -> Bytes {
+        let mut coming = [0; 4];
+        self.each(at, |byte| {
+            coming[usize::from(byte) / 64] |= 1 << (byte % 64);
+            true
+        });
+        coming
+    }
+
+    /// Tells whether a branch may go on with one of some bytes: of many words hardly any does.
+    fn may_begin_with(&self, branch: &[u16], coming: &Bytes) -> bool {
+        let [op, operand, ..] = branch else { return true };
+        match Op::ALL[usize::from(*op)] {
+            Op::Byte => u8::try_from(*operand).is_ok_and(|byte| has(coming, byte)),
+            Op::Set => self.sets[usize::from(*operand)].iter().zip(coming).any(|(set, coming)| set & coming != 0),
+            Op::Look | Op::Either | Op::Repeat => true,
+        }
     }
 
     fn repeat(&self, body: &[u16], least: u16, most: u16, at: Places) -> Places {
