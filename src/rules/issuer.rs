@@ -110,7 +110,11 @@ fn joined(name: &str) -> Vec<String> {
     let mut all = vec![String::new()];
     for (index, word) in name.split('_').enumerate() {
         let joints = if index == 0 { &[""] } else { &JOINTS[..] };
-        let longer = |joint: &&str| all.iter().map(|start| format!("{start}{joint}{word}")).collect::<Vec<_>>();
+        let longer = |joint: &&str| {
+            all.iter()
+                .map(|start| format!("{start}{joint}{word}"))
+                .collect::<Vec<_>>()
+        };
         all = joints.iter().flat_map(longer).collect();
     }
     all

@@ -78,11 +78,13 @@ impl Sketch<'_> {
     }
 
     fn may_begin(&self, text: &[u8], start: usize) -> bool {
-        let walk = Walk {
+        let mut walk = Walk {
             text,
             start,
             len: FARTHEST.min(text.len() - start),
             sets: self.sets,
+            members: [(0, 0); KEPT],
+            kept: 0,
         };
         walk.all(self.program, 1) != 0
     }
@@ -175,22 +177,28 @@ struct Walk<'t> {
     /// How many bytes are looked at.
     len: usize,
     sets: &'t [Bytes],
+    /// The places of the window under which a byte of a set stands, for the sets that were asked of many places.
+    members: [(u16, Places); KEPT],
+    /// How many sets those are.
+    kept: usize,
 }
+
+/// For so many sets is kept where their bytes stand.
+const KEPT: usize = 8;
+/// From so many places on, it is cheaper to look at all.
+const MANY: u32 = 6;
 
 impl Walk<'_> {
     /// Returns where a program may end that starts at one of the places `at`; the place behind the window once any
     /// reaches it, for nothing is known of what comes then.
-    fn all(&self, mut program: &[u16], mut at: Places) -> Places {
+    fn all(&mut self, mut program: &[u16], mut at: Places) -> Places {
         while let [op, operand, rest @ ..] = program {
             if at >> self.len & 1 != 0 {
                 return at;
             }
             (at, program) = match Op::ALL[usize::from(*op)] {
                 Op::Byte => (self.each(at, |byte| u16::from(byte) == *operand) << 1, rest),
-                Op::Set => {
-                    let set = &self.sets[usize::from(*operand)];
-                    (self.each(at, |byte| has(set, byte)) << 1, rest)
-                }
+                Op::Set => (self.of_set(at, *operand) << 1, rest),
                 Op::Look => (self.look(at, LOOKS[usize::from(*operand)]), rest),
                 Op::Either => self.either(usize::from(*operand), rest, at),
                 Op::Repeat => {
@@ -218,7 +226,35 @@ impl Walk<'_> {
         kept
     }
 
-    fn either<'p>(&self, count: usize, mut program: &'p [u16], at: Places) -> (Places, &'p [u16]) {
+    /// Keeps the places under which a byte of a set stands.
+    fn of_set(&mut self, at: Places, number: u16) -> Places {
+        if at.count_ones() < MANY {
+            let set = &self.sets[usize::from(number)];
+            return self.each(at, |byte| has(set, byte));
+        }
+        at & self.members(number)
+    }
+
+    /// Returns all places under which a byte of a set stands.
+    fn members(&mut self, number: u16) -> Places {
+        let known = self.members[..self.kept].iter().find(|(known, _)| *known == number);
+        if let Some((_, places)) = known {
+            return *places;
+        }
+        let set = &self.sets[usize::from(number)];
+        let window = &self.text[self.start..self.start + self.len];
+        let places = window
+            .iter()
+            .rev()
+            .fold(0, |places, &byte| places << 1 | Places::from(has(set, byte)));
+        if let Some(slot) = self.members.get_mut(self.kept) {
+            *slot = (number, places);
+            self.kept += 1;
+        }
+        places
+    }
+
+    fn either<'p>(&mut self, count: usize, mut program: &'p [u16], at: Places) -> (Places, &'p [u16]) {
         let coming = self.coming(at);
         let mut ends = 0;
         for _ in 0..count {
@@ -246,12 +282,15 @@ impl Walk<'_> {
         let [op, operand, ..] = branch else { return true };
         match Op::ALL[usize::from(*op)] {
             Op::Byte => u8::try_from(*operand).is_ok_and(|byte| has(coming, byte)),
-            Op::Set => self.sets[usize::from(*operand)].iter().zip(coming).any(|(set, coming)| set & coming != 0),
+            Op::Set => self.sets[usize::from(*operand)]
+                .iter()
+                .zip(coming)
+                .any(|(set, coming)| set & coming != 0),
             Op::Look | Op::Either | Op::Repeat => true,
         }
     }
 
-    fn repeat(&self, body: &[u16], least: u16, most: u16, at: Places) -> Places {
+    fn repeat(&mut self, body: &[u16], least: u16, most: u16, at: Places) -> Places {
         let mut at = at;
         for _ in 0..least {
             at = self.all(body, at);
@@ -262,7 +301,7 @@ impl Walk<'_> {
         if let [op, set] = body
             && matches!(Op::ALL[usize::from(*op)], Op::Set)
         {
-            return self.run(&self.sets[usize::from(*set)], most - least, at);
+            return self.run(*set, most - least, at);
         }
         // Optional rounds: from where no round has begun yet.
         let (mut ends, mut new) = (at, at);
@@ -276,8 +315,30 @@ impl Walk<'_> {
         ends
     }
 
-    /// Goes on over bytes of a set, at most so many from each place, in one pass: who began last gets farthest.
-    fn run(&self, set: &Bytes, most: u16, at: Places) -> Places {
+    /// Goes on over bytes of a set, at most so many from each place.
+    fn run(&mut self, set: u16, most: u16, at: Places) -> Places {
+        if at.count_ones() < MANY {
+            return self.short_run(set, most, at);
+        }
+        let members = self.members(set);
+        if usize::from(most) > FARTHEST {
+            // A carry runs through each run of members from where it is entered: what it changes is what is reached.
+            return at | ((at & members) + members) ^ members;
+        }
+        let (mut ends, mut new) = (at, at);
+        for _ in 0..most {
+            new = (new & members) << 1;
+            if new & !ends == 0 {
+                break;
+            }
+            ends |= new;
+        }
+        ends
+    }
+
+    /// Does the same in one pass over the bytes that are passed: who began last gets farthest.
+    fn short_run(&self, set: u16, most: u16, at: Places) -> Places {
+        let set = &self.sets[usize::from(set)];
         let mut ends = at;
         let (mut left, mut place) = (0, at.trailing_zeros() as usize);
         while place < self.len {
@@ -390,6 +451,9 @@ mod tests {
             r"\b{start}",
             r"\b{end}",
             "(?:_|[ab]{0,2}){1,2}",
+            "(?s:.){0,12}?",
+            "[ab_ ]*",
+            "(?:.?[a_]){3,20}",
             "(?m:^)",
             "(?m:$)",
         ]);
@@ -400,7 +464,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(2000))]
 
         #[test]
-        fn where_a_pattern_matches_a_match_may_begin(pattern in patterns(), text in "[ab_ \n]{0,30}", at in 0..30_usize) {
+        fn where_a_pattern_matches_a_match_may_begin(pattern in patterns(), text in "[ab_ \n]{0,60}", at in 0..60_usize) {
             let at = at.min(text.len());
             let regex = RegexBuilder::new(&pattern).unicode(false).build().unwrap();
             let matches = |from: usize| regex.find_at(text.as_bytes(), from).is_some_and(|found| found.start() == at);
@@ -408,7 +472,7 @@ mod tests {
         }
 
         #[test]
-        fn what_is_decided_before_the_window_ends_is_exact(pattern in patterns(), text in "[ab_ \n]{0,30}") {
+        fn what_is_decided_before_the_window_ends_is_exact(pattern in patterns(), text in "[ab_ \n]{0,60}") {
             // Behind the window anything may come, so the text goes on with what no pattern here matches.
             let text = format!("{text}{}", "!".repeat(FARTHEST));
             let regex = RegexBuilder::new(&format!(r"\A(?:{pattern})")).unicode(false).build().unwrap();
