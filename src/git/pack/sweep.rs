@@ -110,7 +110,7 @@ struct Sweep<'s, M> {
 }
 
 /// After so many bytes out of a pack the memory that holds it is given back: it would grow to the size of the pack.
-const OFTEN: u64 = 64 << 20;
+const OFTEN: u64 = 12 << 20;
 
 thread_local! {
     static TOOLS: Cell<Option<Tools>> = const { Cell::new(None) };
