@@ -141,7 +141,8 @@ fn random(evidence: &Evidence<'_>, kind: Kind) -> Result<Confidence, Drop> {
     if makeup.symbols > 0 && kind != Kind::Secret {
         return Err("no key has such signs");
     }
-    if !value.is_ascii() && !(kind == Kind::Secret && is_typed(value) && has_signs_only(value)) {
+    let is_plain = value.is_ascii() || kind == Kind::Secret && is_typed(value) && has_signs_only(value);
+    if !is_plain {
         return Err("not ASCII");
     }
     if lookalike::is_uuid(value) && kind != Kind::Secret {

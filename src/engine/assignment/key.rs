@@ -100,7 +100,7 @@ fn key(before: Option<&[u8]>) -> Option<Kind> {
         Some(
             b"public" | b"pub" | b"primary" | b"foreign" | b"partition" | b"sort" | b"cache" | b"unique" | b"pinned"
             | b"hot" | b"shortcut" | b"index" | b"row" | b"hash" | b"group" | b"dict" | b"map" | b"registry"
-            | b"publishable" | b"recv" | b"socket" | b"site" | b"gpg" | b"pgp",
+            | b"publishable" | b"recv" | b"socket" | b"site" | b"gpg" | b"pgp" | b"idempotency",
         ) => None,
         Some(before) if KEYS_OF.contains(before) => Some(Kind::Secret),
         Some(_) => Some(Kind::Key),
@@ -276,6 +276,7 @@ mod tests {
             "password_scheme",
             "recaptchaSiteKey",
             "gpg-key",
+            "Idempotency-Key",
             "credentialsFilter",
             "passwordTrigger",
             "scorePassword",

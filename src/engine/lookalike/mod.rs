@@ -156,7 +156,20 @@ fn is_expression(value: &[u8]) -> bool {
     let option = value.starts_with(b"--") && value.get(2).is_some_and(u8::is_ascii_alphabetic);
     // The type of a list in Go: `[]*Secret`.
     let is_type = matches!(value, [b'[', b']', ..]);
-    calls || option || is_type || value.starts_with(b"\\") || value.starts_with(b"#include") || is_dotted_name(value)
+    calls
+        || option
+        || is_type
+        || is_choice(value)
+        || value.starts_with(b"\\")
+        || value.starts_with(b"#include")
+        || is_dotted_name(value)
+}
+
+/// Tells whether words stand side by side, as the rules of a validator do: `required|confirmed|min:8`.
+fn is_choice(value: &[u8]) -> bool {
+    let is_part = |byte: &u8| byte.is_ascii_lowercase() || matches!(byte, b'_' | b':' | b',' | b'0'..=b'9');
+    let is_rule = |part: &[u8]| part.first().is_some_and(u8::is_ascii_lowercase) && part.iter().all(is_part);
+    value.contains(&b'|') && value.split(|&byte| byte == b'|').all(is_rule) && language::bits(value) < 5.0
 }
 
 /// Tells whether the value is a pattern: repeated groups and classes stand in no secret.
@@ -221,7 +234,18 @@ fn is_named_hash(value: &[u8]) -> bool {
         }
         _ => false,
     };
-    named || crypted
+    named || crypted || ends_in_hash(value)
+}
+
+/// Tells whether a name of several words ends in a hash, as caches and bundlers write: `en.messages.9f86d081…`.
+fn ends_in_hash(value: &[u8]) -> bool {
+    let Some(joint) = memchr::memrchr(b'.', value) else {
+        return false;
+    };
+    let (name, hash) = (&value[..joint], &value[joint + 1..]);
+    let is_hash = matches!(hash.len(), 32 | 40 | 64) && hash.iter().all(u8::is_ascii_hexdigit);
+    let is_word = |word: &[u8]| !word.is_empty() && word.iter().all(|byte| byte.is_ascii_alphabetic() || *byte == b'_');
+    is_hash && name.contains(&b'.') && name.split(|&byte| byte == b'.').all(is_word) && language::bits(name) < 5.0
 }
 
 /// Tells whether the value is a number of at most 64 bits as code writes it: `0x4d595df4d0f33173`.
@@ -351,6 +375,7 @@ mod tests {
             "Scheme::Basic",
             "user->pass",
             "--checkports=false",
+            "required|confirmed|min:8",
             "#include",
         ] {
             assert_eq!(name(value), Some("an expression"), "{value}");
@@ -362,6 +387,8 @@ mod tests {
         assert_eq!(name("MFkwEwYHKoZI·zj0CAQYIKoZIzj0DAQcDQgAE1O"), Some("a public key"));
         assert_eq!(name("sha256-47DE·Qpj8HBSa+/TImW+5JCeuQeRkm5NM"), Some("a hash"));
         assert_eq!(name("$shiro1$SHA-256$500000$qvBT48YD2nz+"), Some("a hash"));
+        let hash = format!("en_GB.messages.{}", "9f86d081".repeat(5));
+        assert_eq!(name(&hash), Some("a hash"));
         assert_eq!(name("1979-05-27T07:32:00Z"), Some("a time"));
         assert_eq!(name("0x4d59·5df4d0f33173"), Some("a number"));
         assert_eq!(name("%rP%yY%mM%dDT%hH%iM%sS"), Some("a format"));
@@ -393,6 +420,7 @@ mod tests {
             "Tr0ub4dor.Zebra9",
             "1979-Zebra",
             "vtp.KxQw.zzRt",
+            "kq8|Zt4v",
             "%C3%A9t%C3%A9%C3%A9",
             "://Zebra9",
         ] {
