@@ -76,6 +76,7 @@ pub(super) fn is_location(value: &[u8]) -> bool {
         b".p12",
         b".jks",
         b".com",
+        b".io",
         b".org",
         b".net",
         b".xml",
