@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::engine::assignment::Syntax;
+use crate::engine::assignment::{Kind, Syntax};
 use crate::engine::candidate::Candidate;
 use crate::engine::decode::{Decoded, Layer, Layers, Mark, Stretches};
 use crate::engine::detect::{Detected, Search};
@@ -158,6 +158,8 @@ pub(super) fn judge(want: Assignment, evidence: &judge::Evidence<'_>) -> Result<
     );
     match (judged, inside) {
         (Ok(outside), Ok(inside)) => Ok(outside.max(inside)),
+        // Random signs by chance spell no words.
+        (Ok(_), Err(reason @ ("words" | "prose"))) if evidence.kind != Some(Kind::Password) => Err(reason),
         (judged, inside) => judged.or(inside),
     }
 }

@@ -98,16 +98,21 @@ fn password_confidence(evidence: &Evidence<'_>, makeup: &Makeup) -> Confidence {
     let is_sure_of_value = evidence.quoting != Quoting::Bare || evidence.syntax != Syntax::Text;
     // Nobody types so many characters: it is a hash, or it was encrypted.
     let is_too_long = value.len() > 44;
-    let is_typed = value.is_ascii() || makeup.digits > 0 && !has_typeset_sign(value);
-    let is_one_word = !has_blank(value) && is_typed;
+    let is_one_word = !has_blank(value) && is_typed(value);
     let is_mixed =
         makeup.digits > 0 && makeup.letters() > 0 || makeup.others > 0 && makeup.letters() > 0 && !makeup.is_words();
     if is_too_long || !is_one_word || setting::is_interpolated(value, evidence.quoting) {
         return Confidence::Low;
     }
+    // The SHA-1 of a password; nobody draws one of just this length.
+    if makeup.is_hex && makeup.upper == 0 && value.len() == 40 {
+        return Confidence::Low;
+    }
+    let is_compared = evidence.link == Link::Compare && evidence.quoting == Quoting::Quoted;
     let is_strong = value.len() >= 6 && is_mixed && !lookalike::is_uuid(value) && !setting::is_technical(value)
         || value.len() >= 6 && is_sure_of_value && makeup.is_unlike_language()
         || value.len() >= 6 && makeup.digits == value.len() && is_sure_of_value
+        || is_compared && value.len() >= 6 && setting::is_plain_word(value, makeup)
         || setting::holds_password(evidence, makeup);
     if is_strong { Confidence::Medium } else { Confidence::Low }
 }
@@ -127,18 +132,27 @@ fn random(evidence: &Evidence<'_>, kind: Kind) -> Result<Confidence, Drop> {
     }
     let makeup = Makeup::of(value);
     common(evidence)?;
-    if has_blank(value) {
+    if has_blank(value) || holds_escaped_blank(value) {
         return Err("prose");
+    }
+    if evidence.path == PathClass::Translation && makeup.digits == 0 {
+        return Err("a label in a translation");
     }
     if makeup.symbols > 0 && kind != Kind::Secret {
         return Err("no key has such signs");
     }
-    if !value.is_ascii() {
+    let is_plain = value.is_ascii() || kind == Kind::Secret && is_typed(value) && has_signs_only(value);
+    if !is_plain {
         return Err("not ASCII");
     }
     if lookalike::is_uuid(value) && kind != Kind::Secret {
         return Err("a UUID");
     }
+    if lookalike::is_openpgp_id(value) && kind != Kind::Secret {
+        return Err("the name of an OpenPGP key");
+    }
+    // An option says so with a dash: what stands behind the mere word is named, not kept: `the private 'bus' service`.
+    let is_named = evidence.link == Link::Space && !evidence.name.starts_with(b"-");
     let is_bare_hex = kind == Kind::BareKey && makeup.is_hex;
     let is_random = makeup.is_random();
     match kind {
@@ -150,7 +164,7 @@ fn random(evidence: &Evidence<'_>, kind: Kind) -> Result<Confidence, Drop> {
         }
         _ if makeup.digits == 0 && value.ends_with(b"_") => Err("a prefix"),
         _ if is_bare_hex && is_random => Ok(Confidence::Low),
-        Kind::BareKey if evidence.link == Link::Call && is_random => Ok(Confidence::Low),
+        Kind::BareKey if (evidence.link == Link::Call || is_named) && is_random => Ok(Confidence::Low),
         _ if is_random => Ok(Confidence::Medium),
         Kind::Secret => short_secret(evidence, &makeup),
         Kind::Key if is_long_number(evidence) => Ok(Confidence::Low),
@@ -220,7 +234,9 @@ fn common(evidence: &Evidence<'_>) -> Result<(), Drop> {
         return Err("a command");
     }
     let is_open = matches!(value.last(), Some(b':' | b'(' | b'[' | b'{'));
-    if matches!(evidence.quoting, Quoting::Bare | Quoting::Inside) && is_open {
+    let is_bare = matches!(evidence.quoting, Quoting::Bare | Quoting::Inside);
+    let is_choice = bstr::ByteSlice::contains_str(value, b"||") || bstr::ByteSlice::contains_str(value, b"&&");
+    if is_bare && (is_open || is_choice) {
         return Err("an expression");
     }
     if evidence.link == Link::Call && (is_about_checking(evidence.name) || is_step(evidence.name)) {
@@ -240,10 +256,27 @@ fn is_command(value: &[u8]) -> bool {
     parts.is_some_and(|(verb, noun)| is_word(verb) && is_word(noun))
 }
 
+/// Tells whether somebody may have typed it, and not as a word: a text in any alphabet but ours may be one.
+fn is_typed(value: &[u8]) -> bool {
+    let signs = value.iter().filter(|byte| byte.is_ascii_punctuation()).count();
+    let has = |test: fn(&u8) -> bool| value.iter().any(test);
+    let is_no_word = has(u8::is_ascii_digit) || signs >= 4 && has(u8::is_ascii_alphabetic);
+    value.is_ascii() || is_no_word && !has_typeset_sign(value)
+}
+
+/// Signs that keyboards of one country or another have, and that are no letters.
+const OF_KEYBOARDS: &str = "¡£§¨ª¬°²³´µº¿";
+
+/// Tells whether all that is not ASCII are signs of keyboards: no word is written with them.
+fn has_signs_only(value: &[u8]) -> bool {
+    bstr::ByteSlice::chars(value).all(|sign| sign.is_ascii() || OF_KEYBOARDS.contains(sign))
+}
+
 /// Tells whether a value holds a sign that no keyboard has, as printed text does: `«`, `·`, `…`.
 fn has_typeset_sign(value: &[u8]) -> bool {
+    let is_typeset = |sign| matches!(sign, '\u{a0}'..='\u{bf}' | '\u{2000}'..='\u{206f}');
     let mut signs = bstr::ByteSlice::chars(value);
-    signs.any(|sign| matches!(sign, '\u{a0}'..='\u{bf}' | '\u{2000}'..='\u{206f}'))
+    signs.any(|sign| is_typeset(sign) && !OF_KEYBOARDS.contains(sign))
 }
 
 /// Tells whether the value is a tag of YAML: what it says stands behind it.
@@ -254,6 +287,11 @@ fn is_tag(evidence: &Evidence<'_>) -> bool {
 
 fn has_blank(value: &[u8]) -> bool {
     value.iter().any(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'))
+}
+
+/// Tells whether a value that is written for an address holds a blank.
+fn holds_escaped_blank(value: &[u8]) -> bool {
+    bstr::ByteSlice::contains_str(value, b"%20")
 }
 
 /// Narrows a value to the one word of it that looks random, as in `<secret>{acme AQAB kX3v…}</secret>`.
@@ -316,6 +354,27 @@ mod tests {
         assert_eq!(verdict("password = 'mango·tree'", "a.py"), Ok(Confidence::Low));
         assert_eq!(verdict("password = '7291·35'", "a.py"), Ok(Confidence::Medium));
         assert_eq!(verdict("password = 'sha256'", "a.py"), Ok(Confidence::Low));
+    }
+
+    #[test]
+    fn what_is_no_more_than_a_number_or_a_hash_is_a_hint() {
+        assert_eq!(verdict("DONT_EXPIRE_PASSWD = 65536", "a.ps1"), Ok(Confidence::Low));
+        assert_eq!(
+            verdict("password = '0beec7b5·ea3f0fdbc95d0dd47f3c5bc275da8a33'", "a.php"),
+            Ok(Confidence::Low)
+        );
+    }
+
+    #[test]
+    fn a_word_that_something_is_compared_with_may_be_a_password() {
+        assert_eq!(verdict("password == 'mango·tree'", "a.py"), Ok(Confidence::Medium));
+        assert_eq!(verdict("password == 'Kennwort'", "a.py"), Ok(Confidence::Low));
+    }
+
+    #[test]
+    fn signs_of_all_keyboards_may_stand_in_a_password() {
+        assert_eq!(verdict("password = 'A,.:-¨·@*¿?!'", "a.py"), Ok(Confidence::Medium));
+        assert_eq!(verdict("password = '«Zugang»!?;:'", "a.py").ok(), Some(Confidence::Low));
     }
 
     #[test]

@@ -15,9 +15,12 @@ pub(super) fn is_about_checking(name: &[u8]) -> bool {
     })
 }
 
-/// Tells whether a call's name is a step of a program, a compiler's `FUNCTION_PASS("…")`.
+/// Tells whether a call's name is a step of a program: a compiler's `FUNCTION_PASS("…")`, `CompilerPassExtension("…")`.
 pub(super) fn is_step(name: &[u8]) -> bool {
-    name.len() > 4 && name[name.len() - 4..].eq_ignore_ascii_case(b"pass")
+    let ends = name.len() > 4 && name[name.len() - 4..].eq_ignore_ascii_case(b"pass");
+    let goes_on = bstr::ByteSlice::find_iter(name, "Pass")
+        .any(|at| at > 0 && name.get(at + 4).is_some_and(u8::is_ascii_uppercase));
+    ends || goes_on
 }
 
 /// Tells whether name and value hold one another, as in `password = "db-password"`.
@@ -47,6 +50,7 @@ mod tests {
     fn a_call_that_looks_at_its_argument_is_told_by_its_verb() {
         assert!(is_about_checking(b"user.encodePassword") && is_about_checking(b"passwordInput"));
         assert!(!is_about_checking(b"user.setPassword") && is_step(b"FUNCTION_PASS") && !is_step(b"pass"));
+        assert!(is_step(b"CompilerPassExtension") && !is_step(b"setPassword") && !is_step(b"PassKey"));
     }
 
     #[test]

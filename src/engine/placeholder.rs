@@ -3,6 +3,7 @@
 
 use std::sync::LazyLock;
 
+use crate::engine::assignment::{Kind, kind_of};
 use crate::engine::sequence::is_sequence;
 use crate::engine::wordlist::WordList;
 
@@ -14,6 +15,7 @@ pub(super) fn is_placeholder(value: &[u8]) -> bool {
         || is_bracketed(value)
         || has_hole(value)
         || is_reference(value)
+        || is_variable(value)
         || is_filler(value)
         || is_invitation(value)
         || is_sequence(value)
@@ -128,7 +130,7 @@ fn is_reference(value: &[u8]) -> bool {
     let inner = inner.strip_suffix(b"'").unwrap_or(inner);
     let shell = inner
         .strip_prefix(b"$")
-        .is_some_and(|rest| is_name(rest) && !rest[0].is_ascii_digit());
+        .is_some_and(|rest| is_name(rest) && !rest[0].is_ascii_digit() || is_entry(rest) || is_path(rest));
     const SCHEMES: &[&str] = &[
         "env:",
         "env.",
@@ -185,6 +187,31 @@ fn is_reference(value: &[u8]) -> bool {
     shell || SCHEMES.iter().any(|scheme| lower.starts_with(scheme.as_bytes()))
 }
 
+/// Tells whether words are the name of an entry that something looks up: `$chat-password`.
+fn is_entry(rest: &[u8]) -> bool {
+    rest.split(|&byte| byte == b'-')
+        .all(|word| !word.is_empty() && word.iter().all(u8::is_ascii_lowercase))
+}
+
+/// Tells whether a path begins with a variable: `$URL_OF_USER/repo.git`.
+fn is_path(rest: &[u8]) -> bool {
+    let variable = rest.split(|&byte| byte == b'/').next().unwrap_or_default();
+    variable.len() < rest.len()
+        && variable.contains(&b'_')
+        && variable.iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'_')
+}
+
+/// Tells whether the value is the name of a variable that holds a secret: `APP_E2E_ADMIN_PASSWORD`.
+fn is_variable(value: &[u8]) -> bool {
+    let is_constant = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_';
+    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
+    value.contains(&b'_')
+        && value.first().is_some_and(u8::is_ascii_uppercase)
+        && value.iter().all(is_constant)
+        && digits * 4 <= value.len()
+        && matches!(kind_of(value), Some(Kind::Password | Kind::Secret))
+}
+
 /// Words that people put where a secret goes, and words that code puts there.
 static FILLERS: LazyLock<WordList> = LazyLock::new(|| WordList::new(include_str!("words/fillers.txt")));
 
@@ -220,7 +247,8 @@ fn is_invitation(value: &[u8]) -> bool {
 
 /// Tells whether the value consists of such words and of digits that count up or repeat, and of nothing else.
 fn is_filler(value: &[u8]) -> bool {
-    if value.len() > 80 {
+    let signs = value.iter().filter(|byte| !byte.is_ascii_alphanumeric()).count();
+    if value.len() > 80 || signs * 3 > value.len() * 2 || is_strict(value) {
         return false;
     }
     let lower = value.to_ascii_lowercase();
@@ -235,6 +263,15 @@ fn is_filler(value: &[u8]) -> bool {
         any = true;
     }
     any
+}
+
+/// Tells whether the value has all that a policy for passwords asks for: who types that wants to get in.
+fn is_strict(value: &[u8]) -> bool {
+    let has = |test: fn(&u8) -> bool| value.iter().any(test);
+    has(u8::is_ascii_lowercase)
+        && has(u8::is_ascii_uppercase)
+        && has(u8::is_ascii_digit)
+        && has(|byte| b"!@#$%^&*?".contains(byte))
 }
 
 /// Cuts a word into fillers and trivial digits, from every cut reached so far.
@@ -299,6 +336,9 @@ mod tests {
             "deadbeefdeadbeefdeadbeef",
             "1a2b3c4d-5e6f-7a8b-9c0d",
             "acme_cli_abcdefghijklmnopqrstuvwxyz",
+            "APP_E2E_ADMIN_PASSWORD",
+            "$chat-password",
+            "$URL_OF_USER/repo.git",
         ] {
             assert!(is_placeholder(value.as_bytes()), "{value}");
         }
@@ -315,8 +355,11 @@ mod tests {
             "T0pS3cr3t$",
             "m{{h}o)p${e]nob(ody[finds>-_$#one}}",
             "ab1cd2ef",
+            "Pass·123!@#",
+            "$kX3v-B7qL",
+            "XK7Q_P4SSW0RD",
         ] {
-            assert!(!is_placeholder(value.as_bytes()), "{value}");
+            assert!(!is_placeholder(value.replace('·', "").as_bytes()), "{value}");
         }
     }
 }

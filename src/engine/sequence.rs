@@ -44,17 +44,15 @@ fn counts(plain: &[u8]) -> bool {
     trivial * 5 >= (plain.len() - 1) * 4
 }
 
-/// Tells whether so many steps in a row count.
+/// Tells whether so many steps in a row count, and what they count is a good part of the value.
 fn counts_long(plain: &[u8]) -> bool {
-    let mut row = 0;
-    plain.windows(2).any(|pair| {
-        row = if pair[0] != pair[1] && is_count(pair[0], pair[1]) {
-            row + 1
-        } else {
-            0
-        };
-        row >= IN_A_ROW
-    })
+    let (mut row, mut longest) = (0, 0);
+    for pair in plain.windows(2) {
+        let counts = pair[0] != pair[1] && is_count(pair[0], pair[1]);
+        row = if counts { row + 1 } else { 0 };
+        longest = longest.max(row);
+    }
+    longest >= IN_A_ROW && longest * 5 >= plain.len()
 }
 
 fn is_count(one: u8, next: u8) -> bool {
@@ -105,7 +103,12 @@ mod tests {
 
     #[test]
     fn a_few_steps_in_a_row_are_chance() {
-        for value in ["kX3vB7qL", "ab1cd2ef", "AAAAAAAAAAAAAAAAAAAAAkX3vB7qLw2Zt9RmPcY5dQ"] {
+        for value in [
+            "kX3vB7qL",
+            "ab1cd2ef",
+            "AAAAAAAAAAAAAAAAAAAAAkX3vB7qLw2Zt9RmPcY5dQ",
+            "kX3vB7qLw2Zt9RmPcY5dHs8Jf4Gn6Tu1QkX3vB7qLw2Zt9RmPcY5dHs8Jf4Gn6Tu1Q-abcdefghijkl",
+        ] {
             assert!(!is_sequence(value.as_bytes()), "{value}");
         }
     }

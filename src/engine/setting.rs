@@ -71,6 +71,11 @@ pub(super) fn holds_secret(evidence: &Evidence<'_>, makeup: &Makeup) -> bool {
     is_chosen && is_set && is_word && !is_label(makeup) && !names_itself(evidence.value)
 }
 
+/// Tells whether a word that something is compared with may be a password: no label, and no name of one.
+pub(super) fn is_plain_word(value: &[u8], makeup: &Makeup) -> bool {
+    makeup.letters() == value.len() && !is_label(makeup) && !names_itself(value)
+}
+
 /// Tells whether name and value make up a line of a file that is no code.
 fn is_setting(evidence: &Evidence<'_>) -> bool {
     let is_file = matches!(evidence.syntax, Syntax::Data | Syntax::Shell | Syntax::Text);

@@ -9,7 +9,7 @@ use crate::engine::randomness::{self, Makeup};
 use crate::engine::ready::{Near, Ready};
 use crate::engine::sequence::{is_nothing_else, is_sequence};
 use crate::engine::shelf::Shelf;
-use crate::engine::{judge, lookalike, placeholder};
+use crate::engine::{decode, judge, language, lookalike, placeholder};
 use crate::model::{Confidence, Place};
 
 /// Judges what a pattern matched.
@@ -30,8 +30,14 @@ pub(super) fn pattern(rule: &Ready, text: &[u8], span: &Range<usize>) -> Verdict
     if companion(rule, text, span) == Some(false) {
         return Verdict::Drop(Dropped::Unlikely("its companion is missing"));
     }
+    if rule.is_issued && is_said_public(&text[..span.start]) {
+        return Verdict::Drop(Dropped::Unlikely("its name says that it is public"));
+    }
     if rule.is_issued && !is_hexadecimal(value) && Makeup::of(value).is_language() {
         return Verdict::Drop(Dropped::Unlikely("words"));
+    }
+    if spells_prose(value) {
+        return Verdict::Drop(Dropped::Unlikely("prose in base64"));
     }
     match rule.proof.map(|proof| proof(value)) {
         None | Some(Proof::Fits) => Verdict::Keep(rule.confidence),
@@ -64,6 +70,32 @@ pub(super) fn assigned(
         Ok(_) => Verdict::Drop(Dropped::Unlikely("too short")),
         Err(reason) => Verdict::Drop(Dropped::Unlikely(reason)),
     }
+}
+
+/// Tells whether the last name before a value says that everybody may know it: `"publicResourceKey": "`.
+fn is_said_public(before: &[u8]) -> bool {
+    const FARTHEST: usize = 80;
+    let before = &before[before.len().saturating_sub(FARTHEST)..];
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    let end = before
+        .iter()
+        .rposition(u8::is_ascii_alphanumeric)
+        .map_or(0, |last| last + 1);
+    let len = before[..end].iter().rev().take_while(|byte| is_part(byte)).count();
+    let name = &before[end - len..end];
+    let begins = name.get(..6).is_some_and(|word| word.eq_ignore_ascii_case(b"public"));
+    let holds = |word: &str| bstr::ByteSlice::contains_str(name, word);
+    begins || holds("_public_") || holds("-public-") || holds("Public") || holds("_PUBLIC_")
+}
+
+/// Tells whether the value is base64 of some words, as in a manual: `this is a fake token!`.
+fn spells_prose(value: &[u8]) -> bool {
+    let plain = decode::plain_value(value).unwrap_or_default();
+    let is_prose = plain
+        .iter()
+        .all(|byte| byte.is_ascii_alphanumeric() || b" .,!?'".contains(byte));
+    let blanks = plain.iter().filter(|&&byte| byte == b' ').count();
+    is_prose && blanks >= 2 && language::bits(&plain) < 4.6
 }
 
 /// Tells whether there are only hexadecimal digits and what joins them, be they all letters.
@@ -249,6 +281,12 @@ mod tests {
         };
         assert_eq!(judge("acme\nkk81"), Verdict::Keep(Confidence::High));
         assert!(matches!(judge("acme\n\n\nkk81"), Verdict::Drop(_)));
+    }
+
+    #[test]
+    fn a_name_says_that_everybody_may_know_its_value() {
+        assert!(is_said_public(b"  \"publicResourceKey\": \"") && is_said_public(b"ACME_PUBLIC_KEY="));
+        assert!(!is_said_public(b"public static String KEY = \"") && !is_said_public(b"republic_key="));
     }
 
     #[test]

@@ -100,7 +100,7 @@ fn key(before: Option<&[u8]>) -> Option<Kind> {
         Some(
             b"public" | b"pub" | b"primary" | b"foreign" | b"partition" | b"sort" | b"cache" | b"unique" | b"pinned"
             | b"hot" | b"shortcut" | b"index" | b"row" | b"hash" | b"group" | b"dict" | b"map" | b"registry"
-            | b"publishable" | b"recv" | b"socket",
+            | b"publishable" | b"recv" | b"socket" | b"site" | b"gpg" | b"pgp" | b"idempotency",
         ) => None,
         Some(before) if KEYS_OF.contains(before) => Some(Kind::Secret),
         Some(_) => Some(Kind::Key),
@@ -274,6 +274,13 @@ mod tests {
             "encryptedKey",
             "pinned_public_key",
             "password_scheme",
+            "recaptchaSiteKey",
+            "gpg-key",
+            "Idempotency-Key",
+            "credentialsFilter",
+            "passwordTrigger",
+            "scorePassword",
+            "authenticity_token",
         ] {
             assert_eq!(of(name), None, "{name}");
         }

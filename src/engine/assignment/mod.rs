@@ -125,6 +125,9 @@ fn from_key(text: &[u8], key: Range<usize>, syntax: Syntax) -> Option<Assigned> 
         return None;
     }
     let link = link::after(text, &key, syntax)?;
+    if link.kind == Link::Colon && is_in_a_row(text, &key) {
+        return None;
+    }
     let read = value::read(text, &link, syntax)?;
     Some(Assigned {
         key,
@@ -132,6 +135,13 @@ fn from_key(text: &[u8], key: Range<usize>, syntax: Syntax) -> Option<Assigned> 
         link: link.kind,
         quoting: read.quoting,
     })
+}
+
+/// Tells whether a name is one of several words that colons keep apart, as in `urn:app:auth:userpass:2.0`.
+fn is_in_a_row(text: &[u8], key: &Range<usize>) -> bool {
+    let before = |at: usize| key.start.checked_sub(at).map(|at| text[at]);
+    let joins = text.get(key.end) == Some(&b':') && text.get(key.end + 1).is_some_and(|byte| is_name(*byte));
+    joins && before(1) == Some(b':') && before(2).is_some_and(is_name)
 }
 
 /// Tells whether what stands before a name makes it the end of a path: `/etc/passwd: no such file`.
@@ -277,8 +287,32 @@ mod tests {
     }
 
     #[test]
+    fn a_hole_in_brackets_is_no_element() {
+        assert_eq!(value("login <password>\n\nSee v-1 and <b>", "a.md"), None);
+    }
+
+    #[test]
     fn a_path_is_no_name() {
         assert_eq!(value("cat: /etc/passwd: Permission", "a.txt"), None);
+    }
+
+    #[test]
+    fn a_literal_that_goes_on_below_is_read_as_far_as_its_line() {
+        let long = "v1v1v1v1v1v1v1v1v1v1v1v1";
+        for text in [
+            format!("pass = '{long}\\\nv2'"),
+            format!("pass = '''{long}\nv2'''"),
+            format!("$pass = '{long}\nv2';"),
+        ] {
+            assert_eq!(value(&text, "a.php").as_deref(), Some(long), "{text}");
+        }
+        assert_eq!(value("pass = '\nv2'", "a.php"), None);
+    }
+
+    #[test]
+    fn a_word_in_a_row_of_words_is_no_name() {
+        assert_eq!(value("lic:go:auth:userpass:MPL-2.0", "a.html"), None);
+        assert_eq!(value("user:bob:password: v-1", "a.txt").as_deref(), Some("v-1"));
     }
 
     #[test]

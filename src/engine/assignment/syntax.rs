@@ -23,6 +23,7 @@ const CODE: &[&str] = &[
     "vb", "fs", "c", "h", "cc", "cpp", "cxx", "hpp", "hh", "m", "mm", "swift", "rs", "rb", "erb", "php", "pl", "pm",
     "lua", "dart", "ex", "exs", "erl", "clj", "cljs", "hs", "jl", "r", "vue", "svelte", "tf", "tfvars", "hcl", "nim",
     "zig", "sol", "proto", "coffee", "ipynb", "toml", "bicep", "nix", "elm", "ml", "v", "sv", "s", "asm", "sql",
+    "rake", "gemspec", "podspec", "css", "scss", "less",
 ];
 const DATA: &[&str] = &[
     "env",

@@ -142,12 +142,25 @@ fn quoted(text: &[u8], at: usize) -> Option<Read> {
     };
     let body = &rest[open.len()..];
     let body = &body[..body.len().min(LONGEST)];
-    let end = closing(body, open)?;
     let start = at + open.len();
+    let end = match closing(body, open) {
+        Some(end) => long_word(&body[..end]).unwrap_or(end),
+        None => long_word(body)?,
+    };
     Some(Read {
         span: start..start + end,
         quoting,
     })
+}
+
+/// Returns the length of the first line of a literal that goes on below, if one long word fills it: a key in lines.
+fn long_word(body: &[u8]) -> Option<usize> {
+    const SHORTEST: usize = 24;
+    let line = &body[..memchr::memchr(b'\n', body)?];
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    let word = line.strip_suffix(b"\\").unwrap_or(line);
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'_' | b'-');
+    (word.len() >= SHORTEST && word.iter().all(is_part)).then_some(word.len())
 }
 
 /// Finds the closing quote; a line end closes nothing but a triple quote or a backtick.
@@ -180,13 +193,13 @@ fn ends_line(text: &[u8], read: &Read) -> bool {
     next.is_none_or(|&byte| byte == b'\n')
 }
 
-/// Reads the text of an element, to the next tag.
+/// Reads the text of an element, to the tag that closes it: what no tag closes is a hole, `<token>`, and no element.
 fn element(text: &[u8], start: usize) -> Option<Read> {
     let rest = &text[start.min(text.len())..];
     let (skip, close): (usize, &[u8]) = if rest.starts_with(b"<![CDATA[") {
         (9, b"]]>")
     } else {
-        (0, b"<")
+        (0, b"</")
     };
     let body = &rest[skip..rest.len().min(LONGEST)];
     let end = bstr::ByteSlice::find(body, close)?;

@@ -83,17 +83,22 @@ fn literals(text: &[u8], quote: usize, syntax: Syntax) -> Option<Chain> {
     };
     let mut pieces: Vec<_> = iter::once(first + 1..quote).collect();
     let mut open = joint.opens;
-    let end = loop {
+    let mut end = quote + 1;
+    loop {
         let close = closing(text, open)?;
+        if sign::names(&text[close + 1..]) {
+            break;
+        }
         pieces.push(open + 1..close);
+        end = close + 1;
         let joint = sign::joint(text, close, syntax).filter(|joint| joint.is_list == list.is_some());
         match joint {
             Some(joint) if close - first < LONGEST => open = joint.opens,
-            _ => break close + 1,
+            _ => break,
         }
-    };
+    }
     let is_empty = pieces.iter().all(Range::is_empty);
-    (!is_empty).then(|| Chain {
+    (!is_empty && pieces.len() > 1).then(|| Chain {
         start: list.unwrap_or(first),
         end,
         pieces,

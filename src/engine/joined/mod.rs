@@ -133,6 +133,8 @@ mod tests {
             "it's one, that's another",
             "'' + ''",
             "x = \"a\"\ny = \"b\"",
+            "\"x\" = \"a\"\n  + \"y\" = \"b\"",
+            "\"x\": \"a\"\n\"y\": \"b\"",
         ] {
             assert_eq!(joined(text, Syntax::Code), "", "{text}");
         }

@@ -42,6 +42,12 @@ pub(super) fn joint(text: &[u8], quote: usize, syntax: Syntax) -> Option<Joint> 
     })
 }
 
+/// Tells by what follows a literal whether it is a name with a value of its own, and no piece: `"a" = 1`, `"a": 1`.
+pub(super) fn names(rest: &[u8]) -> bool {
+    let spaced = rest.trim_ascii_start();
+    rest.starts_with(b":") || spaced.starts_with(b"=") && !spaced.starts_with(b"==")
+}
+
 /// Tells whether a backslash takes a quote's meaning.
 pub(super) fn is_escaped(text: &[u8], quote: usize) -> bool {
     let signs = text[..quote]

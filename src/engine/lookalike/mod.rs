@@ -1,7 +1,12 @@
 //! Values that are evidently something else: addresses, paths, expressions, hashes that say so, public keys, times.
 //! Every test looks at the whole value or at how it begins; none looks for a word inside.
 
+mod public_key;
+
+use crate::engine::language;
 use crate::model::Fingerprint;
+
+pub(super) use public_key::is_openpgp_id;
 
 /// Tells what a value evidently is, if it is no secret.
 pub(super) fn name_of(value: &[u8]) -> Option<&'static str> {
@@ -11,7 +16,7 @@ pub(super) fn name_of(value: &[u8]) -> Option<&'static str> {
         Some("an expression")
     } else if is_regular_expression(value) {
         Some("a regular expression")
-    } else if is_public_key(value) {
+    } else if public_key::is_public_key(value) {
         Some("a public key")
     } else if is_named_hash(value) {
         Some("a hash")
@@ -19,6 +24,8 @@ pub(super) fn name_of(value: &[u8]) -> Option<&'static str> {
         Some("a fingerprint of keyfence's own")
     } else if is_number(value) {
         Some("a number")
+    } else if is_format(value) {
+        Some("a format")
     } else if is_time(value) {
         Some("a time")
     } else if is_encrypted(value) {
@@ -37,19 +44,9 @@ pub(super) fn is_location(value: &[u8]) -> bool {
         b"../",
         b"~/",
         b"\\\\",
-        b"http://",
-        b"https://",
-        b"file://",
-        b"s3://",
-        b"gs://",
-        b"ssh://",
         b"git@",
         b"classpath:",
-        b"ldap://",
-        b"ldaps://",
         b"jdbc:",
-        b"ws://",
-        b"wss://",
         b"data:",
         b"urn:",
         b"mailto:",
@@ -79,6 +76,7 @@ pub(super) fn is_location(value: &[u8]) -> bool {
         b".p12",
         b".jks",
         b".com",
+        b".io",
         b".org",
         b".net",
         b".xml",
@@ -110,6 +108,7 @@ pub(super) fn is_location(value: &[u8]) -> bool {
     drive
         || value.starts_with(b"/") && !is_base64_with_slash(value)
         || STARTS.iter().any(|start| value.starts_with(start))
+        || has_scheme(value)
         || ENDS.iter().any(|end| value.len() > end.len() && value.ends_with(end))
         || is_glob(value)
         || backslashes >= 2
@@ -118,10 +117,17 @@ pub(super) fn is_location(value: &[u8]) -> bool {
                 .all(|&byte| byte.is_ascii_alphanumeric() || b"\\_-. ".contains(&byte))
 }
 
+/// Tells whether the value begins like an address of whatever kind: `https://`, `goip://`.
+fn has_scheme(value: &[u8]) -> bool {
+    let is_part = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
+    let len = value.iter().take(24).take_while(is_part).count();
+    len > 0 && value[0].is_ascii_alphabetic() && value[len..].starts_with(b"://")
+}
+
 /// Tells a base64 text that begins with a slash from a path: a path has its slashes at the ends of words.
 fn is_base64_with_slash(value: &[u8]) -> bool {
     let is_base64 = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
-    value.len() >= 40 && value.iter().all(is_base64) && crate::engine::language::bits(value) > 5.0
+    value.len() >= 40 && value.iter().all(is_base64) && language::bits(value) > 5.0
 }
 
 fn is_glob(value: &[u8]) -> bool {
@@ -137,11 +143,13 @@ fn is_expression(value: &[u8]) -> bool {
     let rest = &value[name..];
     let has_digits = value[..name].iter().any(u8::is_ascii_digit);
     let most = if has_digits { 5.0 } else { 6.5 };
-    let reads_as_name = name > 0 && crate::engine::language::bits(&value[..name]) < most;
+    let reads_as_name = name > 0 && language::bits(&value[..name]) < most;
     let calls = match rest {
         [b'(', inner @ ..] => {
             let is_closed = rest.ends_with(b")");
-            is_closed || reads_as_name && name > 2 && (inner.is_empty() || starts_argument(inner[0]))
+            is_closed
+                || is_dotted_name(&value[..name])
+                || reads_as_name && name > 2 && (inner.is_empty() || starts_argument(inner[0]))
         }
         [b'[', ..] => rest.ends_with(b"]") && reads_as_name,
         _ => false,
@@ -149,7 +157,20 @@ fn is_expression(value: &[u8]) -> bool {
     let option = value.starts_with(b"--") && value.get(2).is_some_and(u8::is_ascii_alphabetic);
     // The type of a list in Go: `[]*Secret`.
     let is_type = matches!(value, [b'[', b']', ..]);
-    calls || option || is_type || value.starts_with(b"\\") || value.starts_with(b"#include") || is_dotted_name(value)
+    calls
+        || option
+        || is_type
+        || is_choice(value)
+        || value.starts_with(b"\\")
+        || value.starts_with(b"#include")
+        || is_dotted_name(value)
+}
+
+/// Tells whether words stand side by side, as the rules of a validator do: `required|confirmed|min:8`.
+fn is_choice(value: &[u8]) -> bool {
+    let is_part = |byte: &u8| byte.is_ascii_lowercase() || matches!(byte, b'_' | b':' | b',' | b'0'..=b'9');
+    let is_rule = |part: &[u8]| part.first().is_some_and(u8::is_ascii_lowercase) && part.iter().all(is_part);
+    value.contains(&b'|') && value.split(|&byte| byte == b'|').all(is_rule) && language::bits(value) < 5.0
 }
 
 /// Tells whether the value is a pattern: repeated groups and classes stand in no secret.
@@ -191,47 +212,7 @@ fn is_dotted_name(value: &[u8]) -> bool {
             _ => return false,
         }
     }
-    parts > 0 && len > 0 && len < 30 && crate::engine::language::bits(value) < 6.0
-}
-
-/// Tells whether the value is a public key: its DER or SSH header in base64 says what it is.
-fn is_public_key(value: &[u8]) -> bool {
-    const HEADS: &[&[u8]] = &[
-        b"MFkwEwYHKoZIzj0CAQYI",
-        b"MFYwEAYHKoZIzj0CAQYF",
-        b"MHYwEAYHKoZIzj0CAQYF",
-        b"MIGbMBAGByqGSM49AgEG",
-        b"MIIBIjANBgkqhkiG9w0B",
-        b"MIICIjANBgkqhkiG9w0B",
-        b"MIGfMA0GCSqGSIb3DQEB",
-        b"MCowBQYDK2Vw",
-        b"MCowBQYDK2Vu",
-        b"AAAAB3NzaC1yc2E",
-        b"AAAAC3NzaC1lZDI1NTE5",
-        b"AAAAE2VjZHNh",
-        b"LS0tLS1CRUdJTiBDRVJU",
-        b"LS0tLS1CRUdJTiBQVUJMSUM",
-        b"ssh-rsa",
-        b"ssh-ed25519",
-        b"ecdsa-sha2",
-        b"-----BEGIN PUBLIC",
-        b"-----BEGIN RSA PUBLIC",
-        b"-----BEGIN CERT",
-        b"-----BEGIN PGP PUBLIC",
-    ];
-    HEADS.iter().any(|head| value.starts_with(head)) || is_openpgp_public_key(value)
-}
-
-/// Tells whether long hex opens with an OpenPGP packet of a public key: its tag, a length, and version 4.
-fn is_openpgp_public_key(value: &[u8]) -> bool {
-    let version_at = |at: usize| value.get(at..at + 2) == Some(b"04");
-    let is_packet = match value {
-        [b'9', b'8', ..] => version_at(4),
-        [b'9', b'9', ..] => version_at(6),
-        [b'c' | b'C', b'6', ..] => version_at(4) || version_at(6),
-        _ => false,
-    };
-    is_packet && value.len() >= 100 && value.iter().all(u8::is_ascii_hexdigit)
+    parts > 0 && len > 0 && len < 30 && language::bits(value) < 6.0
 }
 
 /// Tells whether the value names the hash that it is: `sha256-…`, `md5:…`, `$name$rounds$…`.
@@ -254,13 +235,35 @@ fn is_named_hash(value: &[u8]) -> bool {
         }
         _ => false,
     };
-    named || crypted
+    named || crypted || ends_in_hash(value)
+}
+
+/// Tells whether a name of several words ends in a hash, as caches and bundlers write: `en.messages.9f86d081…`.
+fn ends_in_hash(value: &[u8]) -> bool {
+    let Some(joint) = memchr::memrchr(b'.', value) else {
+        return false;
+    };
+    let (name, hash) = (&value[..joint], &value[joint + 1..]);
+    let is_hash = matches!(hash.len(), 32 | 40 | 64) && hash.iter().all(u8::is_ascii_hexdigit);
+    let is_word = |word: &[u8]| !word.is_empty() && word.iter().all(|byte| byte.is_ascii_alphabetic() || *byte == b'_');
+    is_hash && name.contains(&b'.') && name.split(|&byte| byte == b'.').all(is_word) && language::bits(name) < 5.0
 }
 
 /// Tells whether the value is a number of at most 64 bits as code writes it: `0x4d595df4d0f33173`.
 fn is_number(value: &[u8]) -> bool {
     let digits = value.strip_prefix(b"0x").unwrap_or_default();
     (1..=16).contains(&digits.len()) && digits.iter().all(u8::is_ascii_hexdigit)
+}
+
+/// Tells whether the value says how something is printed: `%rP%yY%mM%dDT%hH`. Escaped text has two digits behind each
+/// percent sign.
+fn is_format(value: &[u8]) -> bool {
+    let verbs = value.iter().filter(|&&byte| byte == b'%').count();
+    let is_digit = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_hexdigit);
+    let signs = || value.iter().enumerate().filter(|&(_, &byte)| byte == b'%');
+    let is_escaped = signs().all(|(at, _)| is_digit(value.get(at + 1)) && is_digit(value.get(at + 2)));
+    let has_letters = signs().all(|(at, _)| value.get(at + 1).is_some_and(u8::is_ascii_alphabetic));
+    verbs >= 3 && verbs * 5 >= value.len() && has_letters && !is_escaped
 }
 
 /// Tells whether the value is a date and time, as in `1979-05-27T07:32:00Z`.
@@ -291,14 +294,16 @@ pub(super) fn is_encrypted(value: &[u8]) -> bool {
         b"ENC[AES256_GCM,",
         b"ENC[PKCS7,",
     ];
-    /// A sealed secret of Kubernetes; what the key services of AWS and of Google put out: their heads and least lengths.
-    const LONG: [(&[u8], usize); 6] = [
+    /// A sealed secret of Kubernetes; what the key services of AWS and of Google and what Fernet put out: their heads
+    /// and least lengths.
+    const LONG: [(&[u8], usize); 7] = [
         (b"AgA", 300),
         (b"AgB", 300),
         (b"AgC", 300),
         (b"AgD", 300),
         (b"AQIC", 150),
         (b"CiQA", 120),
+        (b"gAAAAA", 100),
     ];
     let is_long = |(head, len): &(&[u8], usize)| value.len() >= *len && value.starts_with(head);
     HEADS.iter().any(|head| value.starts_with(head)) || LONG.iter().any(is_long)
@@ -353,6 +358,7 @@ mod tests {
             "a1b2c3.tar",
             "ldap://host/o=x",
             "id_rsa.pub",
+            "goip://host.test?sim_slot=4",
         ] {
             assert_eq!(name(value), Some("a path or an address"), "{value}");
         }
@@ -364,11 +370,13 @@ mod tests {
             "get_password(user)",
             "self._normalize(password",
             "crypto.getRandomValues(new",
+            "SecureRandom.hex(40",
             "params[key]",
             "request.user.pass",
             "Scheme::Basic",
             "user->pass",
             "--checkports=false",
+            "required|confirmed|min:8",
             "#include",
         ] {
             assert_eq!(name(value), Some("an expression"), "{value}");
@@ -380,8 +388,11 @@ mod tests {
         assert_eq!(name("MFkwEwYHKoZI·zj0CAQYIKoZIzj0DAQcDQgAE1O"), Some("a public key"));
         assert_eq!(name("sha256-47DE·Qpj8HBSa+/TImW+5JCeuQeRkm5NM"), Some("a hash"));
         assert_eq!(name("$shiro1$SHA-256$500000$qvBT48YD2nz+"), Some("a hash"));
+        let hash = format!("en_GB.messages.{}", "9f86d081".repeat(5));
+        assert_eq!(name(&hash), Some("a hash"));
         assert_eq!(name("1979-05-27T07:32:00Z"), Some("a time"));
         assert_eq!(name("0x4d59·5df4d0f33173"), Some("a number"));
+        assert_eq!(name("%rP%yY%mM%dDT%hH%iM%sS"), Some("a format"));
         assert_eq!(name("(?:z|xx)@"), Some("a regular expression"));
         assert_eq!(name("^[A-Z0-9]+$"), Some("a regular expression"));
     }
@@ -389,7 +400,13 @@ mod tests {
     #[test]
     fn what_a_tool_encrypted_says_so() {
         let long = |head: &str| format!("{head}{}", "kX3vB7qL".repeat(40));
-        for value in [long("AgB"), long("AQIC"), long("CiQA"), "EJ[1:kX3vB7qL]".to_owned()] {
+        for value in [
+            long("AgB"),
+            long("AQIC"),
+            long("CiQA"),
+            long("gAAAAA"),
+            "EJ[1:kX3vB7qL]".to_owned(),
+        ] {
             assert_eq!(name(&value), Some("encrypted"), "{value}");
         }
         assert!(!is_encrypted(b"AQICkX3vB7qL") && !is_encrypted(b"AgBkX3vB7qL"));
@@ -404,6 +421,9 @@ mod tests {
             "Tr0ub4dor.Zebra9",
             "1979-Zebra",
             "vtp.KxQw.zzRt",
+            "kq8|Zt4v",
+            "%C3%A9t%C3%A9%C3%A9",
+            "://Zebra9",
         ] {
             assert_eq!(name(value), None, "{value}");
         }
