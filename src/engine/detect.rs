@@ -1,6 +1,7 @@
 //! From a blob to candidates: the prefilter says where to look, the rules look there.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::engine::assignment::{self, Assigned, Named};
@@ -83,8 +84,8 @@ pub(super) struct Search<'s> {
     pub(super) blob: &'s Blob<'s>,
     pub(super) manner: Manner,
     pub(super) reach: Reach,
-    /// Where the search of each rule may go on, so that it looks at nothing twice.
-    pub(super) next: Vec<usize>,
+    /// Where the search of a rule may go on, so that it looks at nothing twice.
+    pub(super) next: BTreeMap<usize, usize>,
     pub(super) budget: Budget,
     /// The escapes that the prefilter met.
     pub(super) escapes: Vec<Mark>,
@@ -106,7 +107,7 @@ impl<'s> Search<'s> {
             blob,
             manner,
             reach: Reach::of(blob),
-            next: Vec::new(),
+            next: BTreeMap::new(),
             budget: Budget {
                 work: SPARE_WORK + 64 * blob.bytes.len(),
                 candidates: MOST_CANDIDATES,
@@ -228,17 +229,15 @@ impl<'s> Search<'s> {
         if rule.is_issued && self.manner.path_class == PathClass::Lock || counts && self.gives_up() {
             return;
         }
-        if self.next.is_empty() {
-            self.next = vec![0; self.engine.rules.len()];
-        }
         if counts {
             let (before, after) = pattern.reach();
             self.budget.work = self.budget.work.saturating_sub(WORK_OF_A_SEARCH + before + after);
         }
-        let Some(found) = pattern.find(&self.blob.bytes, keyword.clone(), self.next[number]) else {
+        let from = self.next.get(&number).copied().unwrap_or(0);
+        let Some(found) = pattern.find(&self.blob.bytes, keyword.clone(), from) else {
             return;
         };
-        self.next[number] = found.next;
+        self.next.insert(number, found.next);
         match (rule.judged, &found.name) {
             (Some(want), Some(name)) => {
                 let assigned = Assigned::written(&self.blob.bytes, name.clone(), found.secret);
@@ -251,17 +250,14 @@ impl<'s> Search<'s> {
     /// Tries a pattern on the whole text, once, however many keywords call for it.
     fn anywhere(&mut self, number: usize, rule: &Ready, keyword: &Range<usize>) {
         let Way::Pattern(pattern) = &rule.way else { return };
-        if self.next.is_empty() {
-            self.next = vec![0; self.engine.rules.len()];
-        }
-        let is_done = self.next[number] > 0;
+        let is_done = self.next.contains_key(&number);
         if is_done
             || self.blob.nature == Nature::Binary
             || rule.is_bound_to_paths && !self.manner.rules.contains(&number)
         {
             return;
         }
-        self.next[number] = usize::MAX;
+        self.next.insert(number, usize::MAX);
         self.budget.work = self.budget.work.saturating_sub(self.blob.bytes.len());
         let mut from = 0;
         while let Some(found) = pattern.find_from(&self.blob.bytes, from) {

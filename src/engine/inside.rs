@@ -2,6 +2,7 @@
 //! All of them share one budget, so texts in texts cost no more than a text of that length would.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::engine::assignment::{Kind, Syntax};
@@ -102,7 +103,7 @@ impl Search<'_> {
                 ..self.manner.clone()
             },
             reach: Reach::default(),
-            next: Vec::new(),
+            next: BTreeMap::new(),
             budget: self.budget,
             escapes: Vec::new(),
             last_keyword: (0..0, None),

@@ -169,7 +169,15 @@ impl Pattern {
             id: self.id.clone(),
             message,
         };
-        let config = Regex::config().utf8_empty(false).nfa_size_limit(Some(4 << 20));
+        // Whatever takes long to build and is soon asked too seldom to pay is left out: a search that begins where the
+        // keyword does needs no look-out for beginnings, and no pattern here needs an automaton built in full.
+        let is_anchored = self.outline().is_some_and(|outline| outline.lead == 0);
+        let config = Regex::config()
+            .utf8_empty(false)
+            .nfa_size_limit(Some(4 << 20))
+            .auto_prefilter(!is_anchored)
+            .onepass(false)
+            .dfa(false);
         let regex = Regex::builder()
             .configure(config)
             .syntax(ascii())

@@ -73,11 +73,6 @@ impl Shelf {
         Ok(shelf)
     }
 
-    /// Returns how many numbers there are.
-    pub(super) fn len(&self) -> usize {
-        self.slots.len()
-    }
-
     /// Tells by a look at a few bytes whether a rule may find something at a keyword: in ordinary text hardly ever.
     #[inline]
     pub(super) fn may_match(&self, number: usize, text: &[u8], keyword: &Range<usize>) -> bool {

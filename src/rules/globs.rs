@@ -68,7 +68,7 @@ impl Globs {
             });
         }
         let mut builder = AhoCorasick::builder();
-        let built = builder.kind(Some(AhoCorasickKind::NoncontiguousNFA)).build(&pieces);
+        let built = builder.kind(Some(AhoCorasickKind::ContiguousNFA)).build(&pieces);
         match built {
             Ok(found) if !pieces.is_empty() => index.pieces = Some(found),
             Ok(_) => {}
