@@ -137,6 +137,7 @@ def main():
     ap.add_argument("--jobs", default="tree,staged,history", help="the jobs to measure, separated by commas")
     ap.add_argument("--skip", default="", help="tools to leave out, separated by commas")
     args = ap.parse_args()
+    args.keyfence = os.path.abspath(args.keyfence)
     if not shutil.which(args.keyfence):
         sys.exit(f"error: {args.keyfence} is missing.\nhint: run `cargo build --release` first, or name it with --keyfence.")
     skip = set(args.skip.split(","))
