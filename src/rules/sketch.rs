@@ -28,7 +28,7 @@ pub type Bytes = [u64; 4];
 pub struct Sketch<'p> {
     /// How many bytes before its keyword a match may begin; a sketch is walked where that is 0 or 1.
     pub lead: usize,
-    /// Operations, one after another, each with its operands; see [`Op`].
+    /// Operations, one after another, each with its operands.
     pub program: &'p [u16],
     /// The sets of bytes that they name.
     pub sets: &'p [Bytes],
