@@ -36,3 +36,12 @@ fn an_example_that_does_not_hold_is_named() {
         ]
     );
 }
+
+#[test]
+fn a_rule_of_one_s_own_may_name_characters_of_several_bytes() {
+    let mut rules = RuleSet::default();
+    let rule = "[[rule]]\nid='a-key'\ndescription='A'\nseverity='high'\nkeywords=['ak_']\npattern='\\b(ak_(?u:[äö€]){2}[a-z]{4}[0-9]{4})\\b'\n";
+    let examples = "must-match=['x «ak_ä€wxyz7301»']\nmust-not-match=['ak_wxyz7301']\n";
+    rules.add_toml("own.toml", &format!("{rule}{examples}")).unwrap();
+    assert_eq!(proof::check(&rules).unwrap().len(), 0);
+}

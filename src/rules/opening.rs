@@ -122,7 +122,10 @@ impl Walk {
                 .0
                 .iter()
                 .fold(at, |at, &byte| self.byte(KIND[usize::from(byte)], at)),
-            HirKind::Class(class) => self.byte(kinds_of(class), at),
+            HirKind::Class(class) => match kinds_of(class) {
+                Some(kinds) => self.byte(kinds, at),
+                None => self.character(at),
+            },
             HirKind::Capture(capture) => self.part(&capture.sub, at),
             HirKind::Concat(parts) => parts.iter().fold(at, |at, part| self.part(part, at)),
             HirKind::Alternation(branches) => branches.iter().fold(0, |ends, branch| ends | self.part(branch, at)),
@@ -138,6 +141,16 @@ impl Walk {
             self.kinds[place] |= kinds;
         }
         (at << 1) & ((1 << (LEN + 1)) - 1)
+    }
+
+    /// Passes a character of one byte to four.
+    fn character(&mut self, mut at: u32) -> u32 {
+        let mut ends = 0;
+        for _ in 0..4 {
+            at = self.byte(ALL, at);
+            ends |= at;
+        }
+        ends
     }
 
     /// Repeats a part until all its ends are known or have fallen off.
@@ -158,14 +171,14 @@ impl Walk {
     }
 }
 
-fn kinds_of(class: &Class) -> Kinds {
-    match class {
-        Class::Bytes(class) => {
-            let bytes = class.iter().flat_map(|range| range.start()..=range.end());
-            bytes.fold(0, |kinds, byte| kinds | KIND[usize::from(byte)])
-        }
-        Class::Unicode(_) => ALL,
-    }
+/// Returns the kinds of the bytes of a class; none where one of its characters may take several.
+fn kinds_of(class: &Class) -> Option<Kinds> {
+    let class = match class {
+        Class::Bytes(class) => class.clone(),
+        Class::Unicode(class) => class.to_byte_class()?,
+    };
+    let bytes = class.iter().flat_map(|range| range.start()..=range.end());
+    Some(bytes.fold(0, |kinds, byte| kinds | KIND[usize::from(byte)]))
 }
 
 /// Returns the kinds of bytes that may stand before the keyword with which a pattern begins, at most `lead` bytes in;
@@ -205,7 +218,7 @@ fn last_kinds(joint: &Hir, is_word: bool) -> Option<Kinds> {
         HirKind::Look(Look::WordStartAscii | Look::WordStartHalfAscii) => Some(!WORD),
         HirKind::Look(Look::Start) => Some(0),
         HirKind::Look(Look::StartLF) => Some(KIND[b'\n' as usize]),
-        HirKind::Class(class) => Some(kinds_of(class)),
+        HirKind::Class(class) => Some(kinds_of(class).unwrap_or(ALL)),
         HirKind::Literal(literal) if literal.0.len() == 1 => Some(KIND[usize::from(literal.0[0])]),
         HirKind::Capture(capture) => last_kinds(&capture.sub, is_word),
         HirKind::Alternation(branches) => union(branches.iter().map(|branch| last_kinds(branch, is_word))),
@@ -251,5 +264,10 @@ mod tests {
         assert!(fits("ab[0-9]*x?", "ab", "ab:"));
         assert!(!fits("ab[0-9]+x?", "ab", "ab:"));
         assert!(fits("(?:ab|abc-)[0-9]", "ab", "abc-1") && fits("(?:ab|abc-)[0-9]", "ab", "ab1"));
+    }
+
+    #[test]
+    fn a_character_may_take_several_bytes() {
+        assert!(fits("ab(?u:[äö€])[0-9]{3}", "ab", "abä123") && fits("ab(?u:[äö€])[0-9]{3}", "ab", "ab€123"));
     }
 }

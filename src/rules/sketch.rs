@@ -92,7 +92,7 @@ impl Sketch<'_> {
 
 /// Writes a pattern as a program; `sets` are those that are known already and may be shared.
 ///
-/// None where it cannot be read, or is too long to be written down.
+/// None where it cannot be read, names characters of several bytes, or is too long to be written down.
 pub fn program(pattern: &str, sets: &mut Vec<Bytes>) -> Option<Vec<u16>> {
     let mut parser = ParserBuilder::new().unicode(false).utf8(false).build();
     let mut program = Vec::new();
@@ -108,7 +108,7 @@ fn write(hir: &Hir, sets: &mut Vec<Bytes>, program: &mut Vec<u16>) -> Option<()>
             program.extend(literal.0.iter().flat_map(|&byte| [Op::Byte as u16, u16::from(byte)]));
         }
         HirKind::Class(class) => {
-            program.extend([Op::Set as u16, number_of(bytes_of(class), sets)?]);
+            program.extend([Op::Set as u16, number_of(bytes_of(class)?, sets)?]);
         }
         HirKind::Look(look) => {
             // A look that is not known may hold.
@@ -157,17 +157,17 @@ fn has(set: &Bytes, byte: u8) -> bool {
     set[usize::from(byte) / 64] >> (byte % 64) & 1 != 0
 }
 
-fn bytes_of(class: &Class) -> Bytes {
+/// Returns the bytes of a class; none where one of its characters takes several.
+fn bytes_of(class: &Class) -> Option<Bytes> {
+    let class = match class {
+        Class::Bytes(class) => class.clone(),
+        Class::Unicode(class) => class.to_byte_class()?,
+    };
     let mut set = [0; 4];
-    let mut add = |byte: u8| set[usize::from(byte) / 64] |= 1 << (byte % 64);
-    match class {
-        Class::Bytes(class) => class
-            .ranges()
-            .iter()
-            .for_each(|range| (range.start()..=range.end()).for_each(&mut add)),
-        Class::Unicode(_) => (0..=u8::MAX).for_each(add),
+    for byte in class.iter().flat_map(|range| range.start()..=range.end()) {
+        set[usize::from(byte) / 64] |= 1 << (byte % 64);
     }
-    set
+    Some(set)
 }
 
 /// A walk through a program over the bytes from `start` on.
@@ -429,6 +429,11 @@ mod tests {
         assert!(program("ab_(", &mut Vec::new()).is_none());
     }
 
+    #[test]
+    fn a_character_of_several_bytes_is_not_taken_for_one() {
+        assert!(program("ab_(?u:[äö])", &mut Vec::new()).is_none());
+    }
+
     /// Patterns of every kind of part.
     fn patterns() -> impl Strategy<Value = String> {
         let parts = proptest::sample::select(vec![
@@ -451,6 +456,8 @@ mod tests {
             r"\b{start}",
             r"\b{end}",
             "(?:_|[ab]{0,2}){1,2}",
+            "(?:ab|b_|(?i:AA))",
+            "(?i:ba|a_|b(?:a|b)|_[ab])",
             "(?s:.){0,12}?",
             "[ab_ ]*",
             "(?:.?[a_]){3,20}",
