@@ -34,7 +34,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use index::KeywordIndex;
+use index::{Called, KeywordIndex};
 use issuer::Issuer;
 use outline::Outline;
 use serde_json::Value;
@@ -56,7 +56,11 @@ fn main() {
     let write = |name: &str, text: &[u8]| fs::write(target.join(name), text).expect("OUT_DIR can be written");
     let json: Vec<String> = rules.iter().map(|rule| rule.rule.to_string()).collect();
     write("rules.json", json.concat().as_bytes());
-    let index = KeywordIndex::new((0..).zip(rules.iter().map(|rule| rule.keywords.as_slice())));
+    let index = KeywordIndex::new((0..).zip(&rules).map(|(number, rule)| Called {
+        rule: number,
+        keywords: &rule.keywords,
+        holds: &rule.holds,
+    }));
     write("automaton", index.automaton.table.as_flattened());
     write("packed.rs", tables(&rules, &json, &sets, &index).as_bytes());
 }
@@ -65,6 +69,7 @@ fn main() {
 struct Packed {
     rule: Value,
     keywords: Vec<String>,
+    holds: Vec<String>,
     outline: Option<Outline>,
     /// Empty where a match may begin far before its keyword.
     sketch: Vec<u16>,
@@ -98,6 +103,7 @@ fn pack(mut rule: toml::Value, sets: &mut Vec<Bytes>) -> Packed {
     let sketch = is_here.and_then(|pattern| sketch::program(&pattern, sets));
     Packed {
         sketch: sketch.unwrap_or_default(),
+        holds: texts(&rule, "holds").map(str::to_owned).collect(),
         rule,
         keywords,
         outline,
@@ -110,13 +116,18 @@ fn pattern(rule: &Value) -> (Option<String>, Vec<String>) {
         let issuer: Issuer = serde_json::from_value(issuer.clone()).expect("an issuer of the schema");
         return (Some(issuer.pattern()), issuer.keywords());
     }
-    let keywords = rule.get("keywords").and_then(Value::as_array).into_iter().flatten();
-    let keywords: Vec<String> = keywords.filter_map(Value::as_str).map(str::to_owned).collect();
+    let keywords: Vec<String> = texts(rule, "keywords").map(str::to_owned).collect();
     let keywords = keyword::spelt(&keywords)
         .iter()
         .map(|keyword| keyword.to_ascii_lowercase())
         .collect();
     (rule.get("pattern").and_then(Value::as_str).map(str::to_owned), keywords)
+}
+
+/// Returns the texts of a list.
+fn texts<'r>(rule: &'r Value, key: &str) -> impl Iterator<Item = &'r str> {
+    let list = rule.get(key).and_then(Value::as_array);
+    list.into_iter().flatten().filter_map(Value::as_str)
 }
 
 /// Writes the tables as Rust. Their types have no pointers in them, so that nothing is done when the program is loaded.
@@ -150,6 +161,8 @@ fn tables(rules: &[Packed], json: &[String], sets: &[Bytes], index: &KeywordInde
     put("CALLED", "&[u32]", &index.rules);
     put("CALLED_ENDS", "&[u32]", &index.ends);
     put("MARKS", "&[u32]", &index.marks);
+    put("HOLDERS", "&[u32]", &index.holders);
+    put("HELD", "&[u8]", &index.held);
     let (stride, first_match, longest) = (automaton.stride, automaton.first_match, automaton.longest);
     write!(
         text,
@@ -170,6 +183,8 @@ pub fn keywords() -> KeywordIndex {{
         rules: Cow::Borrowed(CALLED),
         ends: Cow::Borrowed(CALLED_ENDS),
         marks: Cow::Borrowed(MARKS),
+        holders: Cow::Borrowed(HOLDERS),
+        held: Cow::Borrowed(HELD),
     }}
 }}
 "#

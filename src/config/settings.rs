@@ -329,7 +329,7 @@ mod tests {
         hint: patterns are ASCII regular expressions, globs as in a .gitignore.
         ");
         insta::assert_snapshot!(error(&format!("{rule}pattern = 'ak_'\nseverety = 'low'\n")), @"
-        keyfence.toml:7: unknown field `severety`, expected one of `id`, `description`, `severity`, `confidence`, `keywords`, `pattern`, `anywhere`, `longest`, `issuer`, `assignment`, `paths`, `checksum`, `entropy`, `min-length`, `near`, `half-of`, `expression`, `allow`, `tags`, `remedy`, `must-match`, `must-not-match`.
+        keyfence.toml:7: unknown field `severety`, expected one of `id`, `description`, `severity`, `confidence`, `keywords`, `pattern`, `anywhere`, `longest`, `holds`, `issuer`, `assignment`, `paths`, `checksum`, `entropy`, `min-length`, `near`, `half-of`, `expression`, `allow`, `tags`, `remedy`, `must-match`, `must-not-match`.
         hint: did you mean `severity`?
         ");
         insta::assert_snapshot!(error("[scan]\nexclude = ['ok', 'a[b']\n"), @"

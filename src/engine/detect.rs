@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use crate::engine::ahead::Ahead;
 use crate::engine::assignment::{self, Assigned, Named};
 use crate::engine::candidate::{Candidate, Verdict};
 use crate::engine::decode::Mark;
@@ -59,9 +60,8 @@ pub(super) fn detect(engine: &Engine, blob: &Blob<'_>, explains: bool) -> Detect
 pub(super) fn detect_at(engine: &Engine, blob: &Blob<'_>, manner: Manner, places: &Places) -> Detected {
     let mut search = Search::new(engine, blob, manner);
     search.file_names();
-    for &(end, keyword) in &places.keywords {
-        search.keyword(keyword as usize, end as usize);
-    }
+    let hits = places.keywords.iter().map(|&(end, keyword)| (keyword, end as usize));
+    search.keywords(hits, blob.bytes.len());
     search.everywhere();
     search.notebook(0);
     search.joined(0);
@@ -151,8 +151,7 @@ impl<'s> Search<'s> {
             let end = self.blob.bytes.len().min(start + BLOCK);
             self.engine.find(&self.blob.bytes[from..end], &mut hits);
             let ends = hits.iter().map(|hit| (hit.keyword, from + hit.end as usize));
-            ends.filter(|&(_, end)| end > start)
-                .for_each(|(keyword, end)| self.keyword(keyword as usize, end));
+            self.keywords(ends.filter(|&(_, end)| end > start), end);
         }
         HITS.set(hits);
         self.everywhere();
@@ -166,12 +165,28 @@ impl<'s> Search<'s> {
     /// Tries the patterns that no keyword calls for.
     fn everywhere(&mut self) {
         for &number in &self.engine.everywhere {
-            self.rule(number, &(0..0));
+            self.rule(number, &(0..0), true);
+        }
+    }
+
+    /// Looks at keywords in ascending order of their ends, which are all that stand before the horizon.
+    fn keywords(&mut self, hits: impl Iterator<Item = (u32, usize)> + Clone, horizon: usize) {
+        let horizon = if horizon == self.blob.bytes.len() {
+            usize::MAX
+        } else {
+            horizon
+        };
+        let mut ahead = Ahead::new(hits.clone(), &self.engine.keywords.held, horizon);
+        for (keyword, end) in hits {
+            self.keyword(keyword as usize, end, &mut ahead);
         }
     }
 
     /// Looks at one keyword. One at which nothing can be found leaves no trace, so it need not be looked at at all.
-    fn keyword(&mut self, keyword: usize, end: usize) {
+    fn keyword<I>(&mut self, keyword: usize, end: usize, ahead: &mut Ahead<'_, I>)
+    where
+        I: Iterator<Item = (u32, usize)> + Clone,
+    {
         if let Some(escape) = self.engine.escapes[keyword] {
             self.escape(Mark { escape, end });
         }
@@ -182,8 +197,11 @@ impl<'s> Search<'s> {
         let engine = self.engine;
         for &number in engine.keywords.rules_of(keyword) {
             let number = number as usize;
-            if engine.is_plain || engine.rules.may_match(number, &self.blob.bytes, &span) {
-                self.rule(number, &span);
+            let bit = engine.holders[number];
+            let may_match = (bit == 0 || ahead.comes(bit, &span, engine.rules.longest(number)))
+                && engine.rules.may_match(number, &self.blob.bytes, &span);
+            if engine.is_plain || may_match {
+                self.rule(number, &span, may_match);
             }
         }
     }
@@ -198,7 +216,9 @@ impl<'s> Search<'s> {
         self.is_spent()
     }
 
-    fn rule(&mut self, number: usize, keyword: &Range<usize>) {
+    /// Tries a rule at a keyword. What the few bytes around have decided costs nothing, also where they are not trusted
+    /// to: then `counts` is false.
+    fn rule(&mut self, number: usize, keyword: &Range<usize>, counts: bool) {
         let rule = &self.engine.rules[number];
         if rule.is_anywhere {
             return self.anywhere(number, rule, keyword);
@@ -217,15 +237,13 @@ impl<'s> Search<'s> {
         let means_nothing = self.blob.nature == Nature::Binary && (rule.judged.is_some() || rule.is_expression);
         match &rule.way {
             Way::Pattern(_) if means_nothing => {}
-            Way::Pattern(pattern) => self.pattern(number, rule, pattern, keyword),
+            Way::Pattern(pattern) => self.pattern(number, rule, pattern, keyword, counts),
             Way::Assignment(want) if self.blob.nature == Nature::Text => self.assignment(number, rule, *want, keyword),
             Way::Assignment(_) | Way::FileName => {}
         }
     }
 
-    fn pattern(&mut self, number: usize, rule: &Ready, pattern: &Pattern, keyword: &Range<usize>) {
-        // What the few bytes have decided costs nothing, also where they are not trusted to.
-        let counts = !self.engine.is_plain || self.engine.rules.may_match(number, &self.blob.bytes, keyword);
+    fn pattern(&mut self, number: usize, rule: &Ready, pattern: &Pattern, keyword: &Range<usize>, counts: bool) {
         if rule.is_issued && self.manner.path_class == PathClass::Lock || counts && self.gives_up() {
             return;
         }

@@ -3,6 +3,7 @@
 //! Five steps, in [`Engine::scan_blob`]: the prefilter says where to look, the detectors propose candidates, the sieve
 //! judges them, overlaps are settled, and what stands is located. Time is linear in the blob whatever it holds.
 
+mod ahead;
 mod allow;
 mod assignment;
 mod candidate;
@@ -86,6 +87,8 @@ pub struct Engine {
     keywords: KeywordIndex,
     /// The rules whose pattern is tried on every text.
     everywhere: Vec<usize>,
+    /// For each rule the bit of the words that its matches hold, if it names any.
+    holders: Vec<u8>,
     /// The keywords that tell of an escape instead.
     escapes: Vec<Option<Escape>>,
     /// For each rule its globs.
@@ -133,6 +136,10 @@ impl Engine {
         for (mark, &keyword) in MARKS.iter().zip(keywords.marks.iter()) {
             escapes[keyword as usize] = Some(Escape::of_mark(mark));
         }
+        let mut holders = vec![0; rules.len()];
+        for (bit, &rule) in keywords.holders.iter().enumerate() {
+            holders[rule as usize] = 1 << bit;
+        }
         let halves = rules.those_with(packed::HALVES, |rule| !rule.half_of.is_empty());
         let halves = halves.map(|(_, rule)| (RuleId::new(&rule.id), rule.half_of.clone()));
         let everywhere = rules.those_with(packed::EVERYWHERE, |rule| rule.anywhere && rule.keywords.is_empty());
@@ -142,6 +149,7 @@ impl Engine {
             paths: rules.paths()?,
             rules,
             keywords,
+            holders,
             escapes,
             exceptions: Exceptions::new(&settings.allow, settings.today)?,
             today: settings.today,

@@ -24,7 +24,7 @@ pub(super) struct Hits([Vec<Hit>; STREAMS]);
 
 impl Hits {
     /// Returns them one after another.
-    pub(super) fn iter(&self) -> impl Iterator<Item = Hit> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = Hit> + Clone {
         self.0.iter().flatten().copied()
     }
 

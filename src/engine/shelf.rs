@@ -99,6 +99,17 @@ impl Shelf {
         }
     }
 
+    /// Returns the longest match that is looked for around a keyword.
+    pub(super) fn longest(&self, number: usize) -> usize {
+        let outline = self.slots[number].outline;
+        outline.map_or_else(|| self[number].reach().1, |outline| outline.longest)
+    }
+
+    /// Returns how many numbers there are, also of rules that are off.
+    pub(super) fn len(&self) -> usize {
+        self.slots.len()
+    }
+
     /// Returns the rules in force, each with its number.
     pub(super) fn rules(&self) -> impl Iterator<Item = (usize, &Rule)> {
         let numbered = self.slots.iter().enumerate();
@@ -123,7 +134,7 @@ impl Shelf {
         let narrow = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         if self.has_own {
             let rules = self.rules();
-            return KeywordIndex::new(rules.map(|(number, rule)| (narrow(number), rule.keywords.as_slice())));
+            return KeywordIndex::new(rules.map(|(number, rule)| rule.called(narrow(number))));
         }
         let mut keywords = packed::keywords();
         if !self.slots.iter().all(|slot| slot.is_on) {

@@ -1,5 +1,7 @@
 //! Which rules a keyword calls for: all keywords of all rules, each once, with an automaton that finds them.
 //!
+//! The words that a rule's matches hold are keywords, too, though they call for no rule: finding them costs nothing then.
+//!
 //! Keywords are known by their number, in ascending order of their letters, and so are rules, in the order of their set.
 
 use std::borrow::Cow;
@@ -14,6 +16,17 @@ pub const MARKS: [&str; 17] = [
     "\\x5", "\\x6", "\\x7", "&#",
 ];
 
+/// A rule as it is called for.
+#[derive(Debug, Clone, Copy)]
+pub struct Called<'r> {
+    /// Its number.
+    pub rule: u32,
+    /// What calls for it.
+    pub keywords: &'r [String],
+    /// Of these words each of its matches holds one.
+    pub holds: &'r [String],
+}
+
 /// Keywords and whose they are.
 #[derive(Debug, Clone)]
 pub struct KeywordIndex {
@@ -27,18 +40,30 @@ pub struct KeywordIndex {
     pub ends: Cow<'static, [u32]>,
     /// The number of each of [`MARKS`] as a keyword.
     pub marks: Cow<'static, [u32]>,
+    /// The rules whose matches hold one of some words; there is a bit for each, so more than eight are not told apart.
+    pub holders: Cow<'static, [u32]>,
+    /// For each keyword, of which of these rules it is such a word.
+    pub held: Cow<'static, [u8]>,
 }
 
 impl KeywordIndex {
-    /// Makes the index of rules by their numbers and keywords.
-    pub fn new<'r>(rules: impl Iterator<Item = (u32, &'r [String])>) -> Self {
+    /// Makes the index of rules in ascending order of their numbers.
+    pub fn new<'r>(rules: impl Iterator<Item = Called<'r>>) -> Self {
         let mut by_keyword: BTreeMap<String, Vec<u32>> = MARKS.iter().map(|&mark| (mark.to_owned(), vec![])).collect();
-        for (number, keywords) in rules {
+        let (mut holders, mut held) = (Vec::new(), BTreeMap::<String, u8>::new());
+        for Called { rule, keywords, holds } in rules {
             for keyword in keywords {
                 let rules = by_keyword.entry(keyword.to_ascii_lowercase()).or_default();
-                if rules.last() != Some(&number) {
-                    rules.push(number);
+                if rules.last() != Some(&rule) {
+                    rules.push(rule);
                 }
+            }
+            if !holds.is_empty() && holders.len() < u8::BITS as usize {
+                for word in holds {
+                    *held.entry(word.to_ascii_lowercase()).or_default() |= 1 << holders.len();
+                    by_keyword.entry(word.to_ascii_lowercase()).or_default();
+                }
+                holders.push(rule);
             }
         }
         let number = |mark: &&str| by_keyword.keys().position(|keyword| keyword == mark).unwrap_or(0);
@@ -46,6 +71,11 @@ impl KeywordIndex {
             automaton: Automaton::new(by_keyword.keys().map(String::as_bytes)),
             lengths: by_keyword.keys().map(|keyword| narrow(keyword.len())).collect(),
             marks: MARKS.iter().map(number).map(narrow).collect(),
+            holders: holders.into(),
+            held: by_keyword
+                .keys()
+                .map(|keyword| held.get(keyword).copied().unwrap_or_default())
+                .collect(),
             ends: ends(by_keyword.values().map(Vec::len)),
             rules: by_keyword.into_values().flatten().collect(),
         }
@@ -87,7 +117,13 @@ mod tests {
 
     fn index() -> KeywordIndex {
         let keywords: [&[String]; 2] = [&["Key".to_owned(), "api".to_owned()], &["key".to_owned()]];
-        KeywordIndex::new((0..).zip(keywords))
+        let holds = &["Word".to_owned(), "api".to_owned()];
+        let called = (0..).zip(keywords).map(|(rule, keywords)| Called {
+            rule,
+            keywords,
+            holds: if rule == 1 { holds } else { &[] },
+        });
+        KeywordIndex::new(called)
     }
 
     fn all(index: &KeywordIndex) -> Vec<&[u32]> {
@@ -98,6 +134,14 @@ mod tests {
     #[test]
     fn a_keyword_calls_for_all_rules_that_have_it_in_any_case() {
         assert_eq!(all(&index()), [&[0][..], &[0, 1]]);
+    }
+
+    #[test]
+    fn a_word_that_matches_hold_is_a_keyword_that_calls_for_no_rule() {
+        let index = index();
+        let words = (0..index.lengths.len()).filter(|&keyword| index.held[keyword] == 1);
+        let words: Vec<_> = words.map(|word| (index.lengths[word], index.rules_of(word))).collect();
+        assert_eq!((&*index.holders, words), (&[1][..], vec![(3, &[0][..]), (4, &[])]));
     }
 
     #[test]

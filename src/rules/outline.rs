@@ -92,6 +92,32 @@ impl Outline {
     }
 }
 
+/// Tells whether each match of a pattern begins with one of its `keywords` and holds one of some `words` behind it, all
+/// in lower case.
+pub fn holds_behind(pattern: &str, keywords: &[String], words: &[String]) -> bool {
+    let mut parser = ParserBuilder::new().unicode(false).utf8(false).build();
+    let stands_apart = |word: &String| keywords.iter().all(|keyword| !keyword.contains(word.as_str()));
+    parser.parse(pattern).is_ok_and(|written| {
+        let hir = folded(&written);
+        starts_with_keyword(&hir, keywords) && words.iter().all(stands_apart) && holds(&hir, words)
+    })
+}
+
+fn holds(hir: &Hir, words: &[String]) -> bool {
+    match hir.kind() {
+        HirKind::Literal(literal) => {
+            let text = literal.0.to_ascii_lowercase();
+            let is_inside = |word: &String| text.windows(word.len().max(1)).any(|part| part == word.as_bytes());
+            words.iter().any(is_inside)
+        }
+        HirKind::Capture(capture) => holds(&capture.sub, words),
+        HirKind::Concat(parts) => parts.iter().any(|part| holds(part, words)),
+        HirKind::Alternation(branches) => branches.iter().all(|branch| holds(branch, words)),
+        HirKind::Repetition(repetition) => repetition.min > 0 && holds(&repetition.sub, words),
+        HirKind::Empty | HirKind::Class(_) | HirKind::Look(_) => false,
+    }
+}
+
 /// Runs of letters and digits alone that are at least so long say more than runs of all token characters.
 const PLAIN: usize = 12;
 
@@ -358,6 +384,22 @@ mod tests {
         let here = outline(r"\bab_[0-9]{4}", &["ab_"]);
         let may = |text: &[u8]| here.may_match(text, &(0..3));
         assert!(may(b"ab_1234") && !may(b"ab_123") && !may(b"ab_12.4"));
+    }
+
+    #[test]
+    fn the_words_that_each_match_holds_are_proven_by_the_pattern() {
+        let holds = |pattern: &str, words: &[&str]| {
+            let words: Vec<String> = words.iter().map(|&word| word.to_owned()).collect();
+            holds_behind(pattern, &["print".to_owned()], &words)
+        };
+        assert!(holds(r"\bprint\((?i:x*(?:api_?key|db_token))\)", &["key", "token"]));
+        assert!(!holds(r"\bprint\((?i:x*(?:api_?key|db_token))\)", &["key"]), "a branch");
+        assert!(!holds(r"print(?:_key)?", &["key"]) && holds(r"print(?:_key){1,2}", &["key"]));
+        assert!(
+            !holds(r".print_key", &["key"]),
+            "something may stand before the keyword"
+        );
+        assert!(!holds("print", &["int"]), "the keyword itself");
     }
 
     #[test]

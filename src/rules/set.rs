@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use crate::model::Severity;
-use crate::rules::{Issuer, Rule, builtin, packed};
+use crate::rules::{Issuer, Rule, builtin, holds_behind, packed};
 
 /// Rules in the order in which they were read.
 #[derive(Debug, Clone, Default)]
@@ -187,6 +187,12 @@ impl RuleSet {
     }
 }
 
+fn holds_its_words(rule: &Rule) -> bool {
+    let lower = |words: &[String]| -> Vec<String> { words.iter().map(|word| word.to_ascii_lowercase()).collect() };
+    let pattern = rule.pattern.as_ref();
+    pattern.is_some_and(|pattern| holds_behind(pattern, &lower(&rule.keywords), &lower(&rule.holds)))
+}
+
 fn problem(rule: &Rule, known: bool) -> Option<String> {
     let is_kebab = |id: &str| !id.is_empty() && id.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'));
     let say = |message: &str| Some(message.to_owned());
@@ -213,6 +219,8 @@ fn problem(rule: &Rule, known: bool) -> Option<String> {
         say("a rule needs `pattern`, `assignment` or `paths`")
     } else if rule.anywhere && (rule.pattern.is_none() || rule.assignment.is_some()) {
         say("`anywhere` says how a `pattern` is searched, and there is none on its own")
+    } else if !rule.holds.is_empty() && !holds_its_words(rule) {
+        say("each match must begin with one of `keywords` and hold one of `holds` behind it")
     } else if rule.pattern.is_some() && rule.keywords.is_empty() && !rule.anywhere {
         say("a pattern needs `keywords`, of which one must occur before it is tried")
     } else if rule
@@ -343,7 +351,7 @@ mod tests {
         );
         let globs = builtin.iter().map(|rule| rule.paths.as_slice());
         assert!(PathTable::new(globs, Reach::File).is_ok());
-        let index = KeywordIndex::new((0..).zip(builtin.iter().map(|rule| rule.keywords.as_slice())));
+        let index = KeywordIndex::new((0..).zip(builtin.iter()).map(|(number, rule)| rule.called(number)));
         assert_eq!(format!("{:?}", packed::keywords()), format!("{index:?}"));
     }
 

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use crate::model::{Confidence, Severity};
-use crate::rules::{Allow, Issuer, Outline, keyword, sample};
+use crate::rules::{Allow, Called, Issuer, Outline, keyword, sample};
 
 /// One `[[rule]]` block, as written.
 #[derive(Debug, Clone, Deserialize)]
@@ -29,6 +29,10 @@ pub struct Rule {
     pub anywhere: bool,
     /// The longest match that is looked for, in bytes, where the pattern itself says of no end.
     pub longest: Option<usize>,
+    /// Words of which every match holds one behind the keyword with which it begins: where none of them follows in time,
+    /// the pattern is not tried. For keywords that stand in every file.
+    #[serde(default)]
+    pub holds: Vec<String>,
     /// In place of `pattern` and `keywords`, which are made from it on load.
     pub issuer: Option<Issuer>,
     /// What a value must be to count: of every `name = value` around a keyword, or in the whole file where the rule has
@@ -105,6 +109,15 @@ pub struct Near {
 }
 
 impl Rule {
+    /// Returns how the rule is called for, under a number.
+    pub fn called(&self, number: u32) -> Called<'_> {
+        Called {
+            rule: number,
+            keywords: &self.keywords,
+            holds: &self.holds,
+        }
+    }
+
     /// Makes pattern, keywords and, where none is given, the remedy from the issuer, if the rule names one.
     pub(super) fn spell_out(&mut self) {
         self.keywords = keyword::spelt(&self.keywords);

@@ -139,6 +139,7 @@ impl Engine {
     fn is_place(&self, text: &[u8], number: usize, keyword: &Range<usize>) -> bool {
         let mut rules = self.keywords.rules_of(number).iter();
         self.escapes[number].is_some()
+            || self.keywords.held[number] != 0
             || !is_inside_run(text, keyword) && rules.any(|&rule| self.may_find(rule as usize, text, keyword))
     }
 
