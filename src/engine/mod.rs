@@ -10,6 +10,9 @@ mod checksum;
 mod decode;
 mod detect;
 mod explain;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
 mod half;
 pub mod ignore;
 mod inside;
