@@ -23,7 +23,7 @@ use sandbox::{Said, Sandbox, leak};
 use serde_json::Value;
 
 /// What a run may take: kilobytes of address space, which is more than memory, and seconds.
-const MEMORY: u32 = 3 << 20;
+const MEMORY: u32 = 2 << 20;
 const SECONDS: u32 = 120;
 
 /// Runs keyfence within the limits.
