@@ -34,6 +34,10 @@ use clap::{Parser, Subcommand};
 
 use crate::cli::failure::{Exit, Failure};
 
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub use guard::fuzzing;
+
 /// Stops secrets before git carries them away.
 #[derive(Debug, Parser)]
 #[command(name = "keyfence", version, propagate_version = true, max_term_width = 100, after_help = EXAMPLES)]

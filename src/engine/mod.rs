@@ -11,6 +11,9 @@ mod checksum;
 mod decode;
 mod detect;
 mod explain;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
 mod half;
 pub mod ignore;
 mod inside;

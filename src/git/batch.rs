@@ -7,7 +7,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 
 use bstr::ByteSlice;
 
-use crate::git::{Git, ObjectError, ObjectKind, Oid};
+use crate::git::{Git, ObjectError, ObjectKind, Oid, plumbing};
 
 /// A `git cat-file --batch`; none after a failed conversation.
 #[derive(Debug)]
@@ -16,10 +16,14 @@ pub(super) struct Batch {
     running: Option<Running>,
 }
 
+/// An object, or only what it is if it was turned away.
+type Answer = (ObjectKind, Option<Vec<u8>>);
+
 #[derive(Debug)]
 struct Running {
     child: Child,
-    questions: ChildStdin,
+    /// `None` after the last one.
+    questions: Option<ChildStdin>,
     answers: BufReader<ChildStdout>,
 }
 
@@ -37,11 +41,8 @@ impl Batch {
         oid: &Oid,
         admit: &mut dyn FnMut(u64) -> bool,
     ) -> Result<Option<Vec<u8>>, ObjectError> {
-        let answer = self.read_any(oid, &mut |kind, size| kind == ObjectKind::Blob && admit(size))?;
-        match answer {
-            (ObjectKind::Blob, content) => Ok(content),
-            _ => Err(ObjectError::unreadable(oid, "it is no blob")),
-        }
+        let answer = self.read_any(oid, &mut |kind, size| kind == ObjectKind::Blob && admit(size));
+        blob(oid, answer?)
     }
 
     /// Reads an object of any kind, after `admit` has seen its kind and size.
@@ -49,17 +50,59 @@ impl Batch {
         &mut self,
         oid: &Oid,
         admit: &mut dyn FnMut(ObjectKind, u64) -> bool,
-    ) -> Result<(ObjectKind, Option<Vec<u8>>), ObjectError> {
+    ) -> Result<Answer, ObjectError> {
         let mut running = match self.running.take() {
             Some(running) => running,
             None => Running::start(&self.git)?,
         };
-        let answer = running.ask(oid, admit);
+        let answer = running.ask(oid, admit).and_then(|answer| proven(oid, answer));
         // After a failed conversation nobody knows where the next answer begins.
         if !matches!(answer, Err(ObjectError::Unreadable { .. })) {
             self.running = Some(running);
         }
         answer
+    }
+}
+
+/// Reads one object of any kind through a process of its own.
+///
+/// A damaged one may be shorter than git says: only the end of the process tells, so it must not be asked anything more.
+pub(super) fn read_alone(
+    git: &Git,
+    oid: &Oid,
+    admit: &mut dyn FnMut(ObjectKind, u64) -> bool,
+) -> Result<Answer, ObjectError> {
+    let mut running = Running::start(git)?;
+    running.question(oid)?;
+    running.questions = None;
+    proven(oid, running.answer(oid, admit)?)
+}
+
+/// Reads one blob through a process of its own.
+pub(super) fn read_blob_alone(
+    git: &Git,
+    oid: &Oid,
+    admit: &mut dyn FnMut(u64) -> bool,
+) -> Result<Option<Vec<u8>>, ObjectError> {
+    let answer = read_alone(git, oid, &mut |kind, size| kind == ObjectKind::Blob && admit(size));
+    blob(oid, answer?)
+}
+
+fn blob(oid: &Oid, answer: Answer) -> Result<Option<Vec<u8>>, ObjectError> {
+    match answer {
+        (ObjectKind::Blob, content) => Ok(content),
+        _ => Err(ObjectError::unreadable(oid, "it is no blob")),
+    }
+}
+
+/// Holds an object against its name: one that is shorter than it says takes the next answer for its own end, and one
+/// that is longer can write that answer.
+fn proven(oid: &Oid, (kind, content): Answer) -> Result<Answer, ObjectError> {
+    match &content {
+        Some(content) if !oid.is_of(kind, content) => {
+            Err(ObjectError::unreadable(oid, "its content is another object's"))
+        }
+        _ => Ok((kind, content)),
     }
 }
 
@@ -73,23 +116,29 @@ impl Running {
             .stderr(Stdio::null())
             .spawn()
             .map_err(ObjectError::NotStarted)?;
+        plumbing::ration(&child);
         match (child.stdin.take(), child.stdout.take()) {
             (Some(questions), Some(answers)) => Ok(Self {
                 child,
-                questions,
+                questions: Some(questions),
                 answers: BufReader::with_capacity(64 << 10, answers),
             }),
             _ => Err(ObjectError::NotStarted(io::ErrorKind::BrokenPipe.into())),
         }
     }
 
-    fn ask(
-        &mut self,
-        oid: &Oid,
-        admit: &mut dyn FnMut(ObjectKind, u64) -> bool,
-    ) -> Result<(ObjectKind, Option<Vec<u8>>), ObjectError> {
+    fn ask(&mut self, oid: &Oid, admit: &mut dyn FnMut(ObjectKind, u64) -> bool) -> Result<Answer, ObjectError> {
+        self.question(oid)?;
+        self.answer(oid, admit)
+    }
+
+    fn question(&mut self, oid: &Oid) -> Result<(), ObjectError> {
+        let asked = self.questions.as_mut().map_or(Ok(()), |pipe| writeln!(pipe, "{oid}"));
+        asked.map_err(|_| ObjectError::unreadable(oid, "git could not read it"))
+    }
+
+    fn answer(&mut self, oid: &Oid, admit: &mut dyn FnMut(ObjectKind, u64) -> bool) -> Result<Answer, ObjectError> {
         let unreadable = |_: io::Error| ObjectError::unreadable(oid, "git could not read it");
-        writeln!(self.questions, "{oid}").map_err(unreadable)?;
         let mut head = Vec::new();
         self.answers.read_until(b'\n', &mut head).map_err(unreadable)?;
         let mut words = head.trim_end().split(|&byte| byte == b' ').skip(1);
@@ -103,7 +152,7 @@ impl Running {
         };
         let (kind, size) = known.ok_or_else(|| ObjectError::unreadable(oid, "git could not read it"))?;
         if !admit(kind, size) {
-            self.pass_over(size + 1).map_err(unreadable)?;
+            self.pass_over(size.saturating_add(1)).map_err(unreadable)?;
             return Ok((kind, None));
         }
         let content = self.content(size).map_err(unreadable)?;

@@ -7,7 +7,7 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use crate::git::layout::Layout;
-use crate::git::pack::{Reader, Store};
+use crate::git::pack::{Broken, Reader, Store};
 use crate::git::{Name, ObjectKind, loose};
 
 /// How long a name is where libgit2 opens the repository.
@@ -31,6 +31,17 @@ pub(super) enum NotHere {
     Missing,
     /// It was found, and is damaged.
     Damaged(String),
+    /// It was found, and nobody can make it.
+    Impossible(String),
+}
+
+impl From<Broken> for NotHere {
+    fn from(broken: Broken) -> Self {
+        match broken.is_final {
+            true => Self::Impossible(broken.to_string()),
+            false => Self::Damaged(broken.to_string()),
+        }
+    }
 }
 
 impl Disk {
@@ -79,11 +90,11 @@ impl DiskReader<'_> {
     fn packed(&mut self, name: &Name, admit: &mut dyn FnMut(ObjectKind, u64) -> bool) -> Result<Object, NotHere> {
         let store = self.disk.packs().ok_or(NotHere::Missing)?;
         let packs = self.packs.get_or_insert_with(|| Reader::new(store));
-        let (kind, size) = packs.describe(name).map_err(damaged)?.ok_or(NotHere::Missing)?;
+        let (kind, size) = packs.describe(name)?.ok_or(NotHere::Missing)?;
         if !admit(kind, size) {
             return Ok((kind, None));
         }
-        let (kind, content) = packs.read(name).map_err(damaged)?.ok_or(NotHere::Missing)?;
+        let (kind, content) = packs.read(name)?.ok_or(NotHere::Missing)?;
         Ok((kind, Some(Arc::unwrap_or_clone(content))))
     }
 

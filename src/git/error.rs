@@ -52,6 +52,12 @@ pub enum GitError {
     /// An object that was asked for is not in the repository.
     #[error("The object {0} is not in this repository.")]
     Missing(Oid),
+    /// Git lists more, or takes more memory for it, than any honest repository makes it.
+    #[error("git {0} has no end here: some folders hold each other many times, or some deltas do.")]
+    TooMuch(String),
+    /// A pack that git would read for ever.
+    #[error("{0} is forged: it holds deltas that are made of each other.")]
+    Forged(String),
     /// Libgit2's own words.
     #[error("libgit2 could not read the repository: {}.", .0.message())]
     Libgit(#[from] git2::Error),
@@ -73,6 +79,8 @@ impl GitError {
             Self::Bare(_) => "run this in a work tree of the repository.",
             Self::Unreadable { .. } => "look at the file's permissions and at the disk.",
             Self::Missing(_) => "fetch it first; `git fsck` says what else is missing.",
+            Self::TooMuch(_) => "look at what was pushed; `git ls-tree` shows one folder at a time.",
+            Self::Forged(_) => "do not use this repository: git itself would take all memory over it.",
             // Only where there is no git does libgit2 have the last word.
             Self::Libgit(_) => "install git, which reads every repository; libgit2 alone does not.",
             Self::Failed { .. } | Self::Unexpected { .. } => {

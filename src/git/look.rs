@@ -61,7 +61,7 @@ impl Repo {
     /// # Errors
     /// When a tree cannot be read, or git does not answer.
     pub fn between(&self, old: &Oid, new: &Oid) -> Result<Vec<(BString, Before, Option<Now>)>, GitError> {
-        let output = self.git().output(&[
+        let args = [
             "diff-tree",
             "-r",
             "--raw",
@@ -70,7 +70,8 @@ impl Repo {
             "--no-renames",
             old.as_str(),
             new.as_str(),
-        ])?;
+        ];
+        let output = self.git().listing(&args, b"")?;
         let differences = raw::parse(&output)?;
         Ok(differences
             .into_iter()
@@ -113,7 +114,7 @@ impl Repo {
 
 /// Lists everything in a tree, folders followed.
 pub(super) fn in_tree(git: &Git, tree: &Oid) -> Result<Vec<(BString, Entry)>, GitError> {
-    tree_entries(&git.output(&["ls-tree", "-r", "-z", "--full-tree", tree.as_str()])?)
+    tree_entries(&git.listing(&["ls-tree", "-r", "-z", "--full-tree", tree.as_str()], b"")?)
 }
 
 /// Reads `<mode> <kind> <name>TAB<path>NUL …`; folders are passed over.

@@ -26,17 +26,24 @@ pub(super) fn read(
 ) -> io::Result<Option<Object>> {
     let hex = name.to_string();
     match File::open(folder.join(&hex[..2]).join(&hex[2..])) {
-        Ok(file) => object(BufReader::new(file), admit).map(Some),
+        Ok(file) => {
+            let stored = file.metadata()?.len();
+            object(BufReader::new(file), stored, admit).map(Some)
+        }
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }
 }
 
-fn object(stored: impl io::BufRead, admit: &mut dyn FnMut(ObjectKind, u64) -> bool) -> io::Result<Object> {
-    let mut stream = ZlibDecoder::new(stored);
+fn object(file: impl io::BufRead, stored: u64, admit: &mut dyn FnMut(ObjectKind, u64) -> bool) -> io::Result<Object> {
+    let mut stream = ZlibDecoder::new(file);
     let mut content = Vec::new();
     stream.by_ref().take(HEAD).read_to_end(&mut content)?;
     let (kind, size, start) = head(&content).ok_or_else(|| damaged("its head is damaged"))?;
+    // No stream is smaller than a thousandth of what it holds.
+    if size > stored.saturating_mul(1_040) {
+        return Err(damaged("it says that it is larger than it can be"));
+    }
     if !admit(kind, size) {
         return Ok((kind, None));
     }
@@ -76,7 +83,7 @@ mod tests {
     }
 
     fn read_all(stored: &[u8]) -> Option<Vec<u8>> {
-        object(stored, &mut |_, _| true).ok()?.1
+        object(stored, stored.len() as u64, &mut |_, _| true).ok()?.1
     }
 
     #[test]
@@ -99,7 +106,8 @@ mod tests {
     #[test]
     fn a_size_that_nobody_believes_takes_no_memory() {
         assert_eq!(read_all(&stored(b"blob 18446744073709551615\0abc")), None);
-        let turned_away = object(&stored(b"blob 99999999999\0abc")[..], &mut |_, size| size < 100).unwrap();
+        assert_eq!(read_all(&stored(b"blob 99999999999\0abc")), None);
+        let turned_away = object(&stored(b"blob 999\0abc")[..], 20, &mut |_, size| size < 100).unwrap();
         assert_eq!(turned_away, (ObjectKind::Blob, None));
     }
 }

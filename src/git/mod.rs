@@ -4,6 +4,9 @@ mod batch;
 mod change;
 mod disk;
 mod error;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
 mod head;
 pub mod history;
 mod hooks_path;

@@ -7,7 +7,7 @@ use std::io;
 
 use git2::{ErrorCode, ObjectType, Repository};
 
-use crate::git::batch::Batch;
+use crate::git::batch::{self, Batch};
 use crate::git::disk::{DiskReader, NotHere};
 use crate::git::{Git, Name, ObjectKind, Oid};
 
@@ -27,6 +27,14 @@ pub enum ObjectError {
         /// In git's or libgit2's words.
         why: String,
     },
+    /// The object is there, and whoever tried to make it would never end or take all memory.
+    #[error("Its object {oid} cannot be made ({why}); somebody has forged it.")]
+    Impossible {
+        /// Which object.
+        oid: Oid,
+        /// Why not.
+        why: String,
+    },
     /// The repository could not be opened again.
     #[error("The repository could not be opened again to read it: {0}.")]
     Closed(String),
@@ -38,6 +46,13 @@ pub enum ObjectError {
 impl ObjectError {
     pub(super) fn unreadable(oid: &Oid, why: impl fmt::Display) -> Self {
         Self::Unreadable {
+            oid: oid.clone(),
+            why: why.to_string(),
+        }
+    }
+
+    pub(super) fn impossible(oid: &Oid, why: impl fmt::Display) -> Self {
+        Self::Impossible {
             oid: oid.clone(),
             why: why.to_string(),
         }
@@ -77,7 +92,7 @@ impl<'r> ObjectReader<'r> {
     pub fn read(&mut self, oid: &Oid, admit: &mut dyn FnMut(u64) -> bool) -> Result<Option<Vec<u8>>, ObjectError> {
         match &mut self.0 {
             Way::Disk(disk) => disk.read(oid, admit),
-            Way::Batch(batch) => verified(oid, batch.read(oid, admit)?),
+            Way::Batch(batch) => batch.read(oid, admit),
             Way::Libgit(repository) => verified(oid, from_libgit(repository, oid, admit)?),
         }
     }
@@ -105,10 +120,16 @@ impl OnDisk<'_> {
             Ok(content) => return Ok(content),
             Err(error) => error,
         };
-        match self.batch() {
-            Ok(batch) => verified(oid, batch.read(oid, admit)?),
-            // Where there is no git to ask, what was found stands.
-            Err(_) => Err(error),
+        // Git may have another copy of what is damaged, and may find what was moved. Where there is no git to ask, what
+        // was found stands.
+        let asked = match error {
+            ObjectError::Impossible { .. } => return Err(error),
+            ObjectError::Missing(_) => self.batch().and_then(|batch| batch.read(oid, admit)),
+            _ => batch::read_blob_alone(&self.git, oid, admit),
+        };
+        match asked {
+            Err(ObjectError::NotStarted(_)) => Err(error),
+            answer => answer,
         }
     }
 
@@ -121,6 +142,7 @@ impl OnDisk<'_> {
             Ok(_) => Err(ObjectError::unreadable(oid, "it is no blob")),
             Err(NotHere::Missing) => Err(missing()),
             Err(NotHere::Damaged(why)) => Err(ObjectError::unreadable(oid, why)),
+            Err(NotHere::Impossible(why)) => Err(ObjectError::impossible(oid, why)),
         }
     }
 

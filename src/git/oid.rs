@@ -6,7 +6,7 @@ use std::fmt;
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
 
-use crate::git::Name;
+use crate::git::{Name, ObjectKind};
 
 /// An object's name in lower-case hexadecimal: 40 digits in a SHA-1 repository, 64 in a SHA-256 one.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -29,7 +29,12 @@ impl Oid {
 
     /// Tells whether this is the name of a blob with such content.
     pub fn names(&self, content: &[u8]) -> bool {
-        let head = format!("blob {}\0", content.len());
+        self.is_of(ObjectKind::Blob, content)
+    }
+
+    /// Tells whether this is the name of such an object.
+    pub(super) fn is_of(&self, kind: ObjectKind, content: &[u8]) -> bool {
+        let head = format!("{} {}\0", kind.as_str(), content.len());
         let hash = match self.0.len() {
             40 => hash::<Sha1>(&head, content),
             _ => hash::<Sha256>(&head, content),

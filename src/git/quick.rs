@@ -12,7 +12,7 @@ use std::cmp::Ordering;
 use bstr::{BString, ByteSlice};
 
 use crate::git::disk::{Disk, DiskReader, NAME};
-use crate::git::index::{Cursor, Index, Refusal};
+use crate::git::index::{CUT, Cursor, Index, Refusal};
 use crate::git::pack::Map;
 use crate::git::tree::{self, Damaged, Tree, TreeEntry};
 use crate::git::{Before, Change, Entry, EntryKind, Name, Now, ObjectKind, head};
@@ -22,13 +22,13 @@ const LONGEST_PATH: usize = 4_096;
 
 /// Lists what `git commit` would record and HEAD has not, where no merge waits to be committed.
 pub(super) fn changes(disk: &Disk) -> Result<Vec<Change>, Refusal> {
+    let map = Map::open(&disk.layout.index).map_err(|_| Refusal("the index cannot be read"))?;
+    let index = Index::read(&map)?;
     let commit = head::commit(&disk.layout)?;
     let mut objects = disk.reader();
     let commit = objects.whole(&commit, ObjectKind::Commit);
     let tree = commit.and_then(|commit| tree_of(&commit));
     let tree = tree.ok_or(Refusal("HEAD's commit cannot be read"))?;
-    let map = Map::open(&disk.layout.index).map_err(|_| Refusal("the index cannot be read"))?;
-    let index = Index::read(&map)?;
     let mut comparison = Comparison {
         index: &index,
         cursor: index.cursor()?,
@@ -154,7 +154,6 @@ impl Comparison<'_, '_> {
     }
 }
 
-const CUT: Refusal = Refusal("the index is cut short");
 const MISCOUNTED: Refusal = Refusal("the cache of trees counts other entries than there are");
 
 fn entry(mode: u32, name: &Name) -> Result<Entry, Refusal> {

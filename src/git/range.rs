@@ -200,7 +200,7 @@ fn diff_tree(git: &Git, renames: &str, commits: &[Listed]) -> Result<Vec<(Oid, V
         "-l1000",
         "--ignore-submodules=none",
     ];
-    raw::parse_commits(&answer(git, &args, pairs.as_bytes())?)
+    raw::parse_commits(&git.listing(&args, pairs.as_bytes())?)
 }
 
 fn addition(path: BString, kind: EntryKind, oid: Oid) -> Change {

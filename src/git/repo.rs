@@ -17,7 +17,7 @@ use bstr::ByteSlice;
 use crate::git::change::{self, Difference};
 use crate::git::disk::Disk;
 use crate::git::layout::Layout;
-use crate::git::{Change, Git, GitError, IgnoredBy, ObjectError, ObjectReader, Oid, libgit, listing, quick};
+use crate::git::{Change, Git, GitError, IgnoredBy, ObjectError, ObjectReader, Oid, index, libgit, listing, quick};
 
 /// A repository as git finds it from a folder.
 pub struct Repo {
@@ -142,10 +142,12 @@ impl Repo {
             return Err(GitError::Bare(self.git_dir.display().to_string()));
         }
         let merged = self.merge_heads()?;
-        if merged.is_empty()
-            && let Some(changes) = self.staged_quickly()
-        {
-            return Ok(changes);
+        if let Some(disk) = self.disk.as_ref().filter(|_| merged.is_empty()) {
+            match quick::changes(disk) {
+                Ok(changes) => return Ok(changes),
+                Err(index::CUT) => return Err(cut(&disk.layout.index)),
+                Err(_) => {}
+            }
         }
         let parents = self.answer(
             || of_parents(&merged, |parent| listing::against(&self.git, parent)),
@@ -278,6 +280,13 @@ impl Repo {
             })
         };
         heads.lines().map(|line| oid(line.trim())).collect()
+    }
+}
+
+fn cut(index: &Path) -> GitError {
+    GitError::Unreadable {
+        path: index.display().to_string(),
+        source: io::Error::new(io::ErrorKind::UnexpectedEof, index::CUT.0),
     }
 }
 

@@ -98,8 +98,14 @@ impl Opening {
 
 /// Returns the kinds of bytes that may stand at each of the first places of a match.
 fn beginning(hir: &Hir) -> [Kinds; LEN] {
-    let mut walk = Walk { kinds: [0; LEN] };
+    let mut walk = Walk {
+        kinds: [0; LEN],
+        steps: MOST_STEPS,
+    };
     let ends = walk.part(hir, 1);
+    if walk.steps == 0 {
+        return [ALL; LEN];
+    }
     // Where a match may have ended, anything may follow.
     let shortest = ends.trailing_zeros() as usize;
     walk.kinds.iter_mut().skip(shortest).for_each(|kinds| *kinds = ALL);
@@ -111,11 +117,20 @@ fn beginning(hir: &Hir) -> [Kinds; LEN] {
 /// Places behind the last one that is looked at fall off.
 struct Walk {
     kinds: [Kinds; LEN],
+    /// How many more parts are looked at.
+    steps: u32,
 }
+
+/// Repetitions in repetitions take twice the steps for each level; no pattern that somebody can read takes so many.
+const MOST_STEPS: u32 = 50_000;
 
 impl Walk {
     /// Returns where a part may end that starts at one of the places `at`.
     fn part(&mut self, hir: &Hir, at: u32) -> u32 {
+        self.steps = self.steps.saturating_sub(1);
+        if self.steps == 0 {
+            return 0;
+        }
         match hir.kind() {
             HirKind::Empty | HirKind::Look(_) => at,
             HirKind::Literal(literal) => literal
@@ -264,6 +279,11 @@ mod tests {
         assert!(fits("ab[0-9]*x?", "ab", "ab:"));
         assert!(!fits("ab[0-9]+x?", "ab", "ab:"));
         assert!(fits("(?:ab|abc-)[0-9]", "ab", "abc-1") && fits("(?:ab|abc-)[0-9]", "ab", "ab1"));
+    }
+
+    #[test]
+    fn repetitions_in_repetitions_end_and_anything_may_follow() {
+        assert!(fits(&format!("ab(?:c{})", "+".repeat(100)), "ab", "ab:"));
     }
 
     #[test]

@@ -1,5 +1,10 @@
-/* Kills a program at its n-th call that changes something on the disk, or makes that call fail: preloaded by
-   tests/fix_killed.rs. The programs that it starts, which is git, are left alone. */
+/* Kills a program at its n-th call that changes something on the disk, or makes that call fail; makes reads of one file
+   fail, or every other read and write be interrupted. Preloaded by tests/fix_killed.rs and tests/faults.rs. Git, which
+   the program starts, is left alone.
+
+   KILL_AT=n KILL_HOW=kill|refuse    the n-th call
+   FAIL_FILE=name FAIL_WITH=errno    opening that file fails; with FAIL_READS=n, all reads of it after the n-th
+   INTERRUPT=1                       every other read and write */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -12,10 +17,16 @@
 #include <sys/types.h>
 #include <unistd.h>
 
+#define REAL(name) __typeof__(&name) real = (__typeof__(&name))dlsym(RTLD_NEXT, #name)
+
 static long calls;
 
+static int is_other(void) {
+    return strcmp(program_invocation_short_name, "git") == 0;
+}
+
 static int is_meant(void) {
-    return strcmp(program_invocation_short_name, "git") != 0 && getenv("KILL_AT") != NULL;
+    return !is_other() && getenv("KILL_AT") != NULL;
 }
 
 static int is_meant_now(void) {
@@ -40,12 +51,50 @@ static int fails(void) {
     return -1;
 }
 
-#define REAL(name) __typeof__(&name) real = (__typeof__(&name))dlsym(RTLD_NEXT, #name)
+/* The file of which reads fail, and how many were let through. */
+static int failing = -1;
+static long reads;
+
+static int is_failing(const char *path) {
+    const char *name = getenv("FAIL_FILE");
+    const char *last = strrchr(path, '/');
+    return name != NULL && !is_other() && strcmp(last ? last + 1 : path, name) == 0;
+}
+
+static int fails_as_told(void) {
+    errno = atoi(getenv("FAIL_WITH"));
+    return -1;
+}
 
 static int opened(int (*real)(const char *, int, ...), const char *path, int flags, mode_t mode) {
     if ((flags & (O_CREAT | O_TRUNC)) && step())
         return fails();
-    return real(path, flags, mode);
+    if (is_failing(path) && getenv("FAIL_READS") == NULL)
+        return fails_as_told();
+    int file = real(path, flags, mode);
+    if (is_failing(path)) {
+        failing = file;
+        reads = 0;
+    } else if (file == failing)
+        failing = -1;
+    return file;
+}
+
+/* Every other call, in each thread by itself, so that each is tried again. */
+static int is_interrupted(void) {
+    static __thread int odd;
+    return getenv("INTERRUPT") != NULL && !is_other() && (odd = !odd);
+}
+
+ssize_t read(int file, void *bytes, size_t count) {
+    REAL(read);
+    if (file >= 0 && file == failing && ++reads > atol(getenv("FAIL_READS")))
+        return fails_as_told();
+    if (is_interrupted()) {
+        errno = EINTR;
+        return -1;
+    }
+    return real(file, bytes, count);
 }
 
 int open(const char *path, int flags, ...) {
@@ -76,6 +125,10 @@ ssize_t write(int file, const void *bytes, size_t count) {
         kill_if_asked();
         return fails();
     }
+    if (is_interrupted()) {
+        errno = EINTR;
+        return -1;
+    }
     return real(file, bytes, count);
 }
 
@@ -87,3 +140,8 @@ int mkdir(const char *path, mode_t mode) { REAL(mkdir); return step() ? fails() 
 int fchmod(int file, mode_t mode) { REAL(fchmod); return step() ? fails() : real(file, mode); }
 int fchown(int file, uid_t owner, gid_t group) { REAL(fchown); return step() ? fails() : real(file, owner, group); }
 int ftruncate64(int file, off64_t length) { REAL(ftruncate64); return step() ? fails() : real(file, length); }
+int link(const char *from, const char *to) { REAL(link); return step() ? fails() : real(from, to); }
+int symlink(const char *to, const char *path) { REAL(symlink); return step() ? fails() : real(to, path); }
+int rmdir(const char *path) { REAL(rmdir); return step() ? fails() : real(path); }
+int chmod(const char *path, mode_t mode) { REAL(chmod); return step() ? fails() : real(path, mode); }
+int unlinkat(int folder, const char *path, int flags) { REAL(unlinkat); return step() ? fails() : real(folder, path, flags); }

@@ -8,6 +8,9 @@ mod allowed;
 mod base;
 mod ci;
 mod framework;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
 mod message;
 mod push;
 mod receive;

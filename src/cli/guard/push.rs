@@ -65,7 +65,7 @@ fn asked(repo: &Repo, lines: &[u8], remote: &str) -> Result<(Range, Vec<(Oid, Oi
     Ok((range, moves))
 }
 
-fn moved(line: &[u8]) -> Option<(Oid, Oid)> {
+pub(super) fn moved(line: &[u8]) -> Option<(Oid, Oid)> {
     // A local name may be any revision, spaces and all, as in `git push origin "HEAD@{2 days ago}":main`.
     let mut words = line.rsplit(|&byte| byte == b' ');
     let (known, _remote_ref, tip) = (words.next()?, words.next()?, words.next()?);

@@ -26,7 +26,7 @@ const ADVICE: Advice = Advice {
 };
 
 /// One ref that is to be moved.
-struct Move {
+pub(super) struct Move {
     old: Oid,
     new: Oid,
     name: String,
@@ -53,7 +53,7 @@ pub(super) fn update(hook: &FromHook) -> Result<Exit, Failure> {
     receive(hook, &[moved.ok_or_else(odd)?], Input::Inherited)
 }
 
-fn read(old: Option<&[u8]>, new: Option<&[u8]>, name: Option<&[u8]>) -> Option<Move> {
+pub(super) fn read(old: Option<&[u8]>, new: Option<&[u8]>, name: Option<&[u8]>) -> Option<Move> {
     Some(Move {
         old: Oid::parse(old?)?,
         new: Oid::parse(new?)?,

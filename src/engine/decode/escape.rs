@@ -177,8 +177,8 @@ fn is_plain(byte: u8) -> bool {
 }
 
 /// Finds the marks as the prefilter would.
-#[cfg(test)]
-pub(super) fn marks(text: &[u8]) -> Vec<Mark> {
+#[cfg(any(test, fuzzing))]
+pub(in crate::engine) fn marks(text: &[u8]) -> Vec<Mark> {
     let lower = text.to_ascii_lowercase();
     let mut marks = Vec::new();
     for end in 0..=text.len() {

@@ -19,6 +19,8 @@ use crate::engine::decode::map::Map;
 use crate::engine::reach::Reach;
 
 pub(super) use collage::Collage;
+#[cfg(fuzzing)]
+pub(super) use escape::marks;
 pub(super) use escape::{Escape, Mark, REACH};
 pub(super) use plain::value as plain_value;
 pub(super) use stretch::{Stretches, is_digit};

@@ -7,7 +7,7 @@
 use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 
-use bstr::BString;
+use bstr::{BString, ByteSlice};
 
 use crate::git::history::folders::{Edge, Known};
 use crate::git::history::objects::{Objects, ObjectsReader};
@@ -132,6 +132,10 @@ pub(super) struct Walk<'o> {
     met: Vec<bool>,
     /// Folders that were looked at, each at a path.
     folders: HashSet<(u32, u32), MixBuild>,
+    /// How many bytes all paths of what was met would take, each as often as it was met.
+    written: u64,
+    /// True once it was said that not all paths are followed.
+    is_crowded: bool,
     /// Folders of which only what is new was looked at, since their base will be met at the same path, or was.
     trusting: Vec<(u32, u32)>,
     uses: HashSet<(u32, u32, UseKind), MixBuild>,
@@ -153,6 +157,8 @@ impl<'o> Walk<'o> {
             walked: HashSet::default(),
             met: Vec::new(),
             folders: HashSet::default(),
+            written: 0,
+            is_crowded: false,
             trusting: Vec::new(),
             uses: HashSet::default(),
             is_note: false,
@@ -216,7 +222,7 @@ impl<'o> Walk<'o> {
         self.is_single = true;
         for (number, label, kind) in std::mem::take(&mut self.singles) {
             match kind {
-                ObjectKind::Tree => self.folder(number, TOP),
+                ObjectKind::Tree => self.folder(Spot::top(number)),
                 _ => {
                     let path = self.census.paths.enter(TOP, &label);
                     self.used(number, path, UseKind::File);
@@ -243,7 +249,7 @@ impl<'o> Walk<'o> {
                     waiting.extend(commit.parents.iter().rev().map(|&parent| (parent, Some(number))));
                     let tree = commit.tree;
                     self.census.commits.push(commit);
-                    self.folder(tree, TOP);
+                    self.folder(Spot::top(tree));
                 }
                 Err(why) => self.no_commit(number, child, why),
             }
@@ -275,12 +281,14 @@ impl<'o> Walk<'o> {
     }
 
     /// Looks at a folder and all below it.
-    fn folder(&mut self, number: u32, path: u32) {
-        let mut waiting = vec![(number, path)];
-        while let Some((number, path)) = waiting.pop() {
-            if !self.folders.insert((number, path)) {
+    fn folder(&mut self, spot: Spot) {
+        let mut waiting = vec![spot];
+        while let Some(spot) = waiting.pop() {
+            let Spot { number, path, .. } = spot;
+            if self.folders.contains(&(number, path)) || self.is_beyond(&spot) {
                 continue;
             }
+            self.folders.insert((number, path));
             self.meet(number);
             match self.known.news(number) {
                 Some((edges, base)) => {
@@ -288,11 +296,31 @@ impl<'o> Walk<'o> {
                         self.trusting.push((number, path));
                     }
                     let edges = edges.to_vec();
-                    self.edges(&edges, path, &mut waiting);
+                    self.edges(&edges, &spot, &mut waiting);
                 }
-                None => self.read_folder(number, path, &mut waiting),
+                None => self.read_folder(&spot, &mut waiting),
             }
         }
+    }
+
+    /// Tells whether a folder is not to be looked at, there or at all, which is said.
+    fn is_beyond(&mut self, spot: &Spot) -> bool {
+        let most = MOST_WRITTEN + MOST_WRITTEN_EACH * self.census.names.len() as u64;
+        let is_met = self.met.get(spot.number as usize) == Some(&true);
+        // Too many paths are left out only where what the folder holds was read at another one.
+        let is_crowded = self.written > most && is_met;
+        if spot.depth <= DEEPEST && !is_crowded || is_crowded && self.is_crowded {
+            return is_crowded;
+        }
+        self.is_crowded |= is_crowded;
+        let why = match is_crowded {
+            true => "folders hold each other so often that not all paths are read",
+            false => "it stands deeper than git goes",
+        };
+        let mut from = self.census.paths.text(spot.path);
+        from.truncate(LONGEST_SHOWN);
+        self.gap(spot.number, from, broken(why));
+        true
     }
 
     /// Looks at all of each folder whose base was not met at its path after all.
@@ -303,26 +331,29 @@ impl<'o> Walk<'o> {
                 continue;
             }
             let mut below = Vec::new();
+            let spot = Spot::at(number, path, &self.census.paths);
             let mut edges = self.known.entries(number);
             // Numbers of names depend on which thread came first.
             let paths = &self.census.paths;
             edges.sort_by(|one, other| paths.file_named(one.key.file).cmp(paths.file_named(other.key.file)));
-            self.edges(&edges, path, &mut below);
-            for (folder, path) in below {
-                self.folder(folder, path);
+            self.edges(&edges, &spot, &mut below);
+            for spot in below {
+                self.folder(spot);
             }
         }
     }
 
-    fn edges(&mut self, edges: &[Edge], path: u32, waiting: &mut Vec<(u32, u32)>) {
+    fn edges(&mut self, edges: &[Edge], folder: &Spot, waiting: &mut Vec<Spot>) {
         for edge in edges {
-            let child = self.census.paths.enter_name(path, edge.key.file);
-            self.entry(edge.child, child, edge.key.mode, waiting);
+            let path = self.census.paths.enter_name(folder.path, edge.key.file);
+            let len = self.census.paths.file_named(edge.key.file).len();
+            self.entry(folder.below(edge.child, path, len), edge.key.mode, waiting);
         }
     }
 
     /// Reads a folder that no pack has, or that is damaged.
-    fn read_folder(&mut self, number: u32, path: u32, waiting: &mut Vec<(u32, u32)>) {
+    fn read_folder(&mut self, folder: &Spot, waiting: &mut Vec<Spot>) {
+        let Spot { number, path, .. } = *folder;
         let name = self.census.names[number as usize];
         let content = match self.reader.read(&name) {
             Ok((ObjectKind::Tree, content)) => content,
@@ -336,19 +367,20 @@ impl<'o> Walk<'o> {
             };
             let path = self.census.paths.enter(path, entry.file);
             let child = self.census.enter(entry.name);
-            self.entry(child, path, entry.mode, waiting);
+            self.entry(folder.below(child, path, entry.file.len()), entry.mode, waiting);
         }
     }
 
-    fn entry(&mut self, child: u32, path: u32, mode: Mode, waiting: &mut Vec<(u32, u32)>) {
+    fn entry(&mut self, spot: Spot, mode: Mode, waiting: &mut Vec<Spot>) {
+        self.written += spot.len;
         let kind = match mode {
-            Mode::Folder => return waiting.push((child, path)),
-            Mode::Submodule => return self.census.submodules.push(path),
+            Mode::Folder => return waiting.push(spot),
+            Mode::Submodule => return self.census.submodules.push(spot.path),
             _ if self.is_note => UseKind::Note,
             Mode::Symlink => UseKind::Symlink,
             Mode::File => UseKind::File,
         };
-        self.used(child, path, kind);
+        self.used(spot.number, spot.path, kind);
     }
 
     fn used(&mut self, blob: u32, path: u32, kind: UseKind) {
@@ -364,6 +396,57 @@ impl<'o> Walk<'o> {
     fn gap(&mut self, number: u32, from: BString, why: Why) {
         let name = self.census.names[number as usize];
         self.census.gaps.push(Gap { name, from, why });
+    }
+}
+
+/// Git goes half as deep unless it is told otherwise.
+const DEEPEST: u32 = 4_096;
+/// The most bytes of paths that a history may take: this many, and so many for each of its objects. A few folders that
+/// hold each other many times have more paths than any memory.
+const MOST_WRITTEN: u64 = 16 << 20;
+const MOST_WRITTEN_EACH: u64 = 4 << 10;
+/// So much of a path tells which one is meant.
+const LONGEST_SHOWN: usize = 4_096;
+
+/// A folder or a file at a path.
+#[derive(Debug, Clone, Copy)]
+struct Spot {
+    /// Its number among the objects.
+    number: u32,
+    path: u32,
+    /// How many folders the path leads through.
+    depth: u32,
+    /// How long the path is.
+    len: u64,
+}
+
+impl Spot {
+    fn top(number: u32) -> Self {
+        Self {
+            number,
+            path: TOP,
+            depth: 0,
+            len: 0,
+        }
+    }
+
+    fn at(number: u32, path: u32, paths: &Paths) -> Self {
+        let text = paths.text(path);
+        Self {
+            number,
+            path,
+            depth: text.find_iter(b"/").count() as u32,
+            len: text.len() as u64,
+        }
+    }
+
+    fn below(&self, number: u32, path: u32, file: usize) -> Self {
+        Self {
+            number,
+            path,
+            depth: self.depth + 1,
+            len: self.len + 1 + file as u64,
+        }
     }
 }
 

@@ -6,6 +6,9 @@
 mod census;
 mod difference;
 mod folders;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
 mod introduced;
 mod objects;
 mod parse;

@@ -1,13 +1,14 @@
 //! One object after the other, by whichever way has it.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use bstr::ByteSlice;
 
-use crate::git::batch::Batch;
+use crate::git::batch::{self, Batch};
 use crate::git::hooks_path::path;
 use crate::git::pack::{Broken, Reader, Store};
-use crate::git::{Git, GitError, Name, ObjectError, ObjectKind};
+use crate::git::{Git, GitError, Name, ObjectError, ObjectKind, Oid, loose};
 
 /// The objects of a repository.
 pub(super) struct Objects {
@@ -22,6 +23,9 @@ impl Objects {
     /// Finds the objects of a repository; `plain` takes git's own way and no other.
     pub(super) fn open(git: &Git, plain: bool) -> Result<Self, GitError> {
         let store = if plain { None } else { store(git)? };
+        if let Some(pack) = store.as_ref().and_then(Store::circle) {
+            return Err(GitError::Forged(pack.display().to_string()));
+        }
         // Exit code 1 says that there is no such setting.
         let promisor = git.output(&[
             "config",
@@ -40,6 +44,7 @@ impl Objects {
     pub(super) fn reader(&self) -> ObjectsReader<'_> {
         ObjectsReader {
             fast: self.store.as_ref().map(Reader::new),
+            folders: self.store.as_ref().map_or(&[], Store::folders),
             git: &self.git,
             plain: None,
         }
@@ -69,6 +74,8 @@ fn store(git: &Git) -> Result<Option<Store>, GitError> {
 /// Reads objects in one thread.
 pub(super) struct ObjectsReader<'s> {
     fast: Option<Reader<'s>>,
+    /// The folders of loose objects, where they may be read without git.
+    folders: &'s [PathBuf],
     git: &'s Git,
     /// Started when the fast way does not have an object.
     plain: Option<Batch>,
@@ -89,12 +96,43 @@ impl ObjectsReader<'_> {
     /// Reads an object of any kind.
     pub(super) fn read(&mut self, name: &Name) -> Result<Object, ObjectError> {
         let found: Result<Option<Object>, Broken> = self.fast.as_mut().map_or(Ok(None), |fast| fast.read(name));
-        if let Ok(Some(object)) = found {
-            return Ok(object);
-        }
         let oid = oid(name)?;
-        let (kind, content) = self.plain()?.read_any(&oid, &mut |_, _| true)?;
+        let (kind, content) = match found {
+            Ok(Some(object)) => return Ok(object),
+            Ok(None) => self.plain()?.read_any(&oid, &mut |_, _| true)?,
+            Err(broken) => self.damaged(&oid, &broken, &mut |_| true)?,
+        };
         Ok((kind, Arc::new(content.unwrap_or_default())))
+    }
+
+    /// Asks git for what is damaged here: it may have another copy.
+    fn damaged(
+        &self,
+        oid: &Oid,
+        broken: &Broken,
+        admit: &mut dyn FnMut(u64) -> bool,
+    ) -> Result<(ObjectKind, Option<Vec<u8>>), ObjectError> {
+        match broken.is_final {
+            true => Err(ObjectError::impossible(oid, broken)),
+            false => batch::read_alone(self.git, oid, &mut |_, size| admit(size)),
+        }
+    }
+
+    /// Reads an object that stands in no pack, after `admit` has seen its size.
+    fn unpacked(
+        &mut self,
+        oid: &Oid,
+        name: &Name,
+        admit: &mut dyn FnMut(u64) -> bool,
+    ) -> Result<(ObjectKind, Option<Vec<u8>>), ObjectError> {
+        for folder in self.folders {
+            match loose::read(folder, name, &mut |_, size| admit(size)) {
+                Ok(Some(object)) => return Ok(object),
+                Ok(None) => {}
+                Err(_) => return batch::read_alone(self.git, oid, &mut |_, size| admit(size)),
+            }
+        }
+        self.plain()?.read_any(oid, &mut |_, size| admit(size))
     }
 
     /// Reads an object after `admit` has seen its size; `None` when `admit` turned it away.
@@ -103,21 +141,19 @@ impl ObjectsReader<'_> {
         name: &Name,
         admit: &mut dyn FnMut(u64) -> bool,
     ) -> Result<Option<Object>, ObjectError> {
-        if let Some(fast) = &mut self.fast
-            && let Ok(Some((_, size))) = fast.describe(name)
-        {
-            return if admit(size) {
-                self.read(name).map(Some)
-            } else {
-                Ok(None)
-            };
-        }
-        let (kind, content) = self.plain()?.read_any(&oid(name)?, &mut |_, size| admit(size))?;
+        let described = self.fast.as_mut().map_or(Ok(None), |fast| fast.describe(name));
+        let oid = oid(name)?;
+        let (kind, content) = match described {
+            Ok(Some((_, size))) if admit(size) => return self.read(name).map(Some),
+            Ok(Some(_)) => return Ok(None),
+            Ok(None) => self.unpacked(&oid, name, admit)?,
+            Err(broken) => self.damaged(&oid, &broken, admit)?,
+        };
         Ok(content.map(|content| (kind, Arc::new(content))))
     }
 }
 
-fn oid(name: &Name) -> Result<crate::git::Oid, ObjectError> {
+fn oid(name: &Name) -> Result<Oid, ObjectError> {
     name.to_oid()
         .ok_or_else(|| ObjectError::Closed(format!("{name} is no name")))
 }

@@ -4,7 +4,7 @@
 //! Of the rest only the entries that are compared are read.
 
 use crate::git::Name;
-use crate::git::index::{Refusal, name, number};
+use crate::git::index::{CUT, Refusal, name, number};
 
 /// Where in an entry its mode stands; before it are the times and numbers by which git knows a file again.
 const MODE: usize = 24;
@@ -18,8 +18,6 @@ const LENGTH: u16 = 0x0FFF;
 const INTENT_TO_ADD: u16 = 0x2000;
 const SKIP_WORKTREE: u16 = 0x4000;
 
-const CUT: Refusal = Refusal("the index is cut short");
-
 /// The places of all entries.
 pub(super) struct Entries<'i> {
     data: &'i [u8],
@@ -31,8 +29,11 @@ pub(super) struct Entries<'i> {
 impl<'i> Entries<'i> {
     /// Reads where every entry starts; returns also what follows the last.
     pub(super) fn read(data: &'i [u8]) -> Result<(Self, &'i [u8]), Refusal> {
-        if data.get(..4) != Some(b"DIRC") || u32::try_from(data.len()).is_err() {
+        if data.get(..4) != Some(b"DIRC") {
             return Err(CUT);
+        }
+        if u32::try_from(data.len()).is_err() {
+            return Err(Refusal("the index is larger than four gigabytes"));
         }
         let version = number(data, 4).ok_or(CUT)?;
         if !(2..=4).contains(&version) {

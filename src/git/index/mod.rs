@@ -15,6 +15,9 @@ pub(super) use entries::Cursor;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Refusal(pub(super) &'static str);
 
+/// The index ends in the middle of an entry. Git reads on behind its end and makes up what is not there.
+pub(super) const CUT: Refusal = Refusal("the index is cut short");
+
 /// How long a name is here. Where names are longer, libgit2 opens no repository, and git is asked for everything.
 const NAME: usize = 20;
 
@@ -29,7 +32,7 @@ impl<'i> Index<'i> {
     /// Reads the places of all entries, and the cache of trees.
     pub(super) fn read(data: &'i [u8]) -> Result<Self, Refusal> {
         // What follows the last extension is a checksum, which git may leave out and does not verify either.
-        let end = data.len().checked_sub(NAME).ok_or(Refusal("the index is cut short"))?;
+        let end = data.len().checked_sub(NAME).ok_or(CUT)?;
         let data = &data[..end];
         let (entries, rest) = entries::Entries::read(data)?;
         Ok(Self {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::git::pack::{Broken, broken};
+use crate::git::pack::{Broken, LARGEST, broken, impossible};
 use crate::model::Copied;
 
 /// Makes `result` of `base` by `delta`, and lists in `copies` what was copied.
@@ -13,6 +13,9 @@ pub(super) fn apply(base: &[u8], delta: &[u8], result: &mut Vec<u8>, copies: &mu
     let (from, to) = (steps.size()?, steps.size()?);
     if from != base.len() {
         return Err(broken("a delta does not fit its base"));
+    }
+    if to > LARGEST {
+        return Err(impossible("a delta makes more than can be held"));
     }
     // A size that is only claimed must not fill the memory; growing costs little where it is true.
     result.reserve_exact(to.min(64 << 20));

@@ -7,7 +7,10 @@ use crate::git::pack::entry::{self, Form, Head, ObjectKind};
 use crate::git::pack::index::Index;
 use crate::git::pack::inflate::Inflater;
 use crate::git::pack::map::Map;
-use crate::git::pack::{Broken, broken};
+use crate::git::pack::{Broken, broken, impossible};
+
+/// Git itself would follow such a chain until its memory is full.
+pub(super) const CIRCLE: &str = "a delta is its own base";
 
 /// An opened pack.
 #[derive(Debug)]
@@ -46,7 +49,17 @@ impl Pack {
         let data = start.and_then(|start| self.data.get(start..end));
         let data = data.ok_or_else(|| broken(format!("{} ends before one of its entries", self.path.display())))?;
         let head = entry::head(data, self.width)?;
-        Ok((head, &data[head.len..]))
+        let data = &data[head.len..];
+        // No stream is smaller than a thousandth of what it holds: a size beyond that is a lie, and no memory is taken.
+        if head.size > (data.len() as u64).saturating_mul(1_040).saturating_add(64) {
+            return Err(broken("an entry says that it is larger than it can be"));
+        }
+        Ok((head, data))
+    }
+
+    /// Returns where it stands.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
     }
 
     /// Gives back the memory that holds what was read of the pack.
@@ -61,8 +74,9 @@ impl Pack {
             Form::OfEarlier(distance) if distance > 0 && distance < offset => Ok(Some(offset - distance)),
             Form::OfEarlier(_) => Err(broken("a delta's base stands outside of its pack")),
             Form::OfNamed(name) => match self.index.find(&name) {
-                Some(base) if base != offset => Ok(Some(base)),
-                _ => Err(broken(format!("a delta's base {name} is not in its pack"))),
+                Some(base) if base == offset => Err(impossible(CIRCLE)),
+                Some(base) => Ok(Some(base)),
+                None => Err(broken(format!("a delta's base {name} is not in its pack"))),
             },
         }
     }
@@ -99,7 +113,7 @@ impl Pack {
         }
         match form {
             Form::Whole(kind) => Ok((kind, size)),
-            _ => Err(broken("a delta is its own base")),
+            _ => Err(impossible(CIRCLE)),
         }
     }
 }

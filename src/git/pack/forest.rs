@@ -14,6 +14,8 @@ pub(super) struct Forest {
     pub(super) order: Vec<u32>,
     /// The node of each entry by its number in the index.
     places: Vec<u32>,
+    /// True when some entries are made of each other.
+    pub(super) has_circle: bool,
 }
 
 /// An entry.
@@ -48,6 +50,7 @@ impl Forest {
             nodes: Vec::with_capacity(entries.len()),
             order: Vec::with_capacity(entries.len()),
             places: vec![NOBODY; count as usize],
+            has_circle: false,
         };
         for (node, (offset, entry)) in (0..).zip(entries) {
             forest.places[entry as usize] = node;
@@ -69,6 +72,7 @@ impl Forest {
         }
         pack.forget();
         forest.grow();
+        forest.has_circle |= forest.runs_in_a_circle();
         forest
     }
 
@@ -84,7 +88,8 @@ impl Forest {
                 self.nodes[node].base = base;
                 self.nodes[node].next = std::mem::replace(&mut self.nodes[base as usize].first, node as u32);
             }
-            Err(_) => {}
+            Err(Some(_)) => self.has_circle = true,
+            Err(None) => {}
         }
     }
 
@@ -111,6 +116,22 @@ impl Forest {
             }
             at += 1;
         }
+    }
+
+    /// Tells whether a chain that leads to nothing whole leads back to itself.
+    fn runs_in_a_circle(&self) -> bool {
+        let mut passed = vec![NOBODY; self.nodes.len()];
+        (0..)
+            .zip(&self.nodes)
+            .filter(|(_, node)| node.kind.is_none())
+            .any(|(start, _)| {
+                let mut at = start;
+                while at != NOBODY && passed[at as usize] == NOBODY {
+                    passed[at as usize] = start;
+                    at = self.nodes[at as usize].base;
+                }
+                at != NOBODY && passed[at as usize] == start
+            })
     }
 
     fn at(&self, offset: u64) -> Option<u32> {

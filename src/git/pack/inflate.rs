@@ -1,6 +1,6 @@
 //! Decompression of what git stores, with its checksum.
 
-use crate::git::pack::{Broken, broken};
+use crate::git::pack::{Broken, LARGEST, broken, impossible};
 
 /// Decompresses in one thread.
 pub(super) struct Inflater(libdeflater::Decompressor);
@@ -12,10 +12,8 @@ impl Inflater {
 
     /// Decompresses what `data` begins with into `result`: exactly `size` bytes, or it is an error.
     pub(super) fn inflate(&mut self, data: &[u8], size: u64, result: &mut Vec<u8>) -> Result<(), Broken> {
-        // No stream is smaller than a thousandth of what it holds: a size beyond that is a lie, and no memory is taken.
-        let most = (data.len() as u64).saturating_mul(1_040).saturating_add(64);
-        let size = usize::try_from(size).ok().filter(|&size| size as u64 <= most);
-        let size = size.ok_or_else(|| broken("an entry says that it is larger than it can be"))?;
+        let size = usize::try_from(size).ok().filter(|&size| size <= LARGEST);
+        let size = size.ok_or_else(|| impossible("it is larger than can be held"))?;
         // What stands in it is overwritten, so only what is added need be cleared.
         result.resize(size, 0);
         match self.0.zlib_decompress(data, result) {

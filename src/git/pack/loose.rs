@@ -7,10 +7,7 @@ use std::path::Path;
 use crate::git::name::Name;
 use crate::git::pack::entry::ObjectKind;
 use crate::git::pack::inflate::Inflater;
-use crate::git::pack::{Broken, broken};
-
-/// A loose object may be so large; larger ones are left to git itself.
-const LARGEST: usize = 1 << 30;
+use crate::git::pack::{Broken, LARGEST, broken};
 
 /// Reads an object from a folder of objects; `None` when it is not there.
 pub(super) fn read(

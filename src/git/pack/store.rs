@@ -4,15 +4,15 @@
 //! it since the folders were listed, and git knows ways of storing that keyfence does not.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use crate::git::name::{Mix, Name};
 use crate::git::pack::entry::ObjectKind;
-use crate::git::pack::file::Pack;
+use crate::git::pack::file::{CIRCLE, Pack};
 use crate::git::pack::forest::Forest;
 use crate::git::pack::inflate::Inflater;
-use crate::git::pack::{Broken, broken, delta, loose};
+use crate::git::pack::{Broken, broken, delta, impossible, loose};
 use crate::model::Copied;
 
 /// The objects of a repository, opened once and shared by all threads.
@@ -61,6 +61,17 @@ impl Store {
     /// Tells whether a server promised what is missing.
     pub fn is_promised(&self) -> bool {
         self.packs.iter().any(|pack| pack.is_promised)
+    }
+
+    /// Returns a pack in which some deltas are made of each other.
+    pub(in crate::git) fn circle(&self) -> Option<&Path> {
+        let mut packs = self.packs.iter().zip(self.forests());
+        packs.find_map(|(pack, forest)| forest.has_circle.then(|| pack.path()))
+    }
+
+    /// Returns the folders of objects.
+    pub(in crate::git) fn folders(&self) -> &[PathBuf] {
+        &self.folders
     }
 
     /// Returns how long names are.
@@ -161,7 +172,7 @@ impl<'s> Reader<'s> {
                     chain.push(at);
                     at.offset = base;
                     if chain.len() > pack.index.len() {
-                        return Err(broken("a delta is its own base"));
+                        return Err(impossible(CIRCLE));
                     }
                 }
                 None => {

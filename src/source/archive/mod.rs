@@ -97,18 +97,29 @@ impl Meter {
     /// Counts what is read, and fails when it was too much.
     fn over<R: Read>(&self, reader: R) -> Metered<R> {
         let meter = self.clone();
-        Metered { reader, meter }
+        Metered {
+            reader,
+            meter,
+            has_failed: false,
+        }
     }
 }
 
 struct Metered<R> {
     reader: R,
     meter: Meter,
+    /// A decoder that goes on after an error may never end.
+    has_failed: bool,
 }
 
 impl<R: Read> Read for Metered<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let len = self.reader.read(buffer)?;
+        if self.has_failed {
+            return Err(io::Error::other("it has failed before"));
+        }
+        let read = self.reader.read(buffer);
+        self.has_failed = matches!(&read, Err(error) if error.kind() != io::ErrorKind::Interrupted);
+        let len = read?;
         let left = self.meter.0.get().saturating_sub(len as u64);
         self.meter.0.set(left);
         match left {
@@ -237,6 +248,32 @@ mod tests {
         let mut bytes = zip(&[("a.txt", &b"hello ".repeat(9))]);
         bytes[40] ^= 0x55;
         assert_eq!(said("x.zip", &bytes).skipped, ["x.zip!/a.txt: damaged"]);
+    }
+
+    #[test]
+    fn a_decoder_that_failed_is_not_asked_again() {
+        struct Odd(bool);
+        impl Read for Odd {
+            fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+                assert!(!std::mem::replace(&mut self.0, true), "it was asked again");
+                Err(io::ErrorKind::InvalidData.into())
+            }
+        }
+        let mut reader = Meter(Rc::new(Cell::new(100))).over(Odd(false));
+        assert!(reader.read(&mut [0]).is_err() && reader.read(&mut [0]).is_err());
+    }
+
+    #[test]
+    fn what_is_cut_short_anywhere_ends() {
+        let plain: Vec<u8> = (0..3_000_u32)
+            .flat_map(|number| (number * number).to_le_bytes())
+            .collect();
+        for format in [Format::Gzip, Format::Bzip2, Format::Xz, Format::Zstd] {
+            let whole = packed(format, &plain);
+            for end in (0..whole.len()).step_by(whole.len() / 60) {
+                said("x.tar.gz", &whole[..end]);
+            }
+        }
     }
 
     #[test]

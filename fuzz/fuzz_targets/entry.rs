@@ -1,0 +1,7 @@
+//! Heads of entries in packs.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|data: &[u8]| keyfence::git::pack::fuzzing::head(data));

@@ -1,0 +1,7 @@
+//! Notebooks.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|data: &[u8]| keyfence::engine::fuzzing::notebook(data));

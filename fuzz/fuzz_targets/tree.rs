@@ -1,0 +1,7 @@
+//! Trees.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|data: &[u8]| keyfence::git::fuzzing::tree(data));
