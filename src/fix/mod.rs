@@ -17,6 +17,8 @@ mod language;
 mod ledger;
 mod moved;
 mod naming;
+mod pipeline;
+mod place;
 mod plan;
 mod python;
 mod reader;

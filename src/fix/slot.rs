@@ -8,6 +8,7 @@ use std::ops::Range;
 use bstr::ByteSlice;
 use tree_sitter::Node;
 
+use crate::engine::opinion::promise;
 use crate::fix::language::{Grammar, Never};
 use crate::fix::source::{Source, children, field_of, last_word, parts, upwards};
 use crate::fix::{Refusal, go, java, script, shell, token};
@@ -84,6 +85,26 @@ pub(super) fn module_values(source: &Source<'_>) -> Vec<Slot> {
     }
     slots.sort_by_key(|slot| slot.replaced.start);
     slots
+}
+
+/// Finds the strings under a name that promises a secret, whatever they hold: a placeholder beside a value may be the
+/// next value, and what was too short for a rule is still nobody's business.
+pub(super) fn promised(source: &Source<'_>) -> Vec<Range<usize>> {
+    let is_string = |node: Node<'_>| node.is_named() && source.language.strings.iter().any(|kind| kind == node.kind());
+    let is_promised = |node: &Node<'_>| {
+        let names = names(source, *node);
+        names.first().is_some_and(|name| promise(name.as_bytes()).is_some())
+    };
+    let body = |node: Node<'_>| match token::read(source.language.grammar, source.text(node)) {
+        Ok(token) => node.start_byte() + token.body.start..node.start_byte() + token.body.end,
+        Err(_) => node.byte_range(),
+    };
+    source
+        .nodes(is_string)
+        .into_iter()
+        .filter(is_promised)
+        .map(body)
+        .collect()
 }
 
 /// What only one language knows of a place.
