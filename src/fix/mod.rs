@@ -10,6 +10,7 @@ mod docker;
 mod dotenv;
 mod edit;
 mod error;
+mod fallback;
 mod go;
 mod java;
 mod journal;

@@ -11,7 +11,7 @@ use tree_sitter::Node;
 use crate::engine::opinion::promise;
 use crate::fix::language::{Grammar, Never};
 use crate::fix::source::{Source, children, field_of, last_word, parts, upwards};
-use crate::fix::{Refusal, go, java, script, shell, token};
+use crate::fix::{Refusal, fallback, go, java, script, shell, token};
 
 /// A literal that can give way to a lookup.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,7 +60,7 @@ pub(super) fn find(source: &Source<'_>, span: &Range<usize>) -> Result<Slot, Ref
         names: names(source, literal),
         fixed: None,
     };
-    if !fall_back(source, literal, &mut slot) {
+    if !fallback::apply(source, literal, &mut slot) {
         fits(source, literal)?;
     }
     Ok(slot)
@@ -191,34 +191,6 @@ fn has_operator(source: &Source<'_>, node: Node<'_>, operators: &[String]) -> bo
     children(node)
         .iter()
         .any(|child| !child.is_named() && is_one(source.text(*child)))
-}
-
-/// Makes a lookup lose its literal, if the literal is what a lookup falls back on.
-fn fall_back(source: &Source<'_>, literal: Node<'_>, slot: &mut Slot) -> bool {
-    for query in &source.language.fallback {
-        for found in source.matches(query) {
-            let named = |wanted: &str| found.iter().find(|(name, _)| name == wanted).map(|(_, node)| *node);
-            if named("value") != Some(literal) {
-                continue;
-            }
-            let Some(name) = named("name").and_then(|node| last_word(source.text(node))) else {
-                continue;
-            };
-            if let Some(whole) = named("whole") {
-                slot.replaced = whole.byte_range();
-                slot.lookup = source.language.look_up("{name}", true);
-            } else if let Some(dropped) = named("drop") {
-                let before = dropped
-                    .prev_named_sibling()
-                    .map_or(dropped.start_byte(), |node| node.end_byte());
-                slot.replaced = before..dropped.end_byte();
-                slot.lookup = String::new();
-            }
-            slot.fixed = Some(name);
-            return true;
-        }
-    }
-    false
 }
 
 /// Collects what names a value, nearest first.
