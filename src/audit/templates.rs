@@ -74,7 +74,7 @@ pub(super) fn is_there(ground: &Ground<'_>) -> Result<Answer, Unknown> {
     Ok(Answer::warn(
         "the code reads secrets, and no template names them",
         secret,
-        "commit a .env.example with each name and no value.",
+        "`keyfence template sync .env.example --write` makes one, with names and no value.",
     ))
 }
 

@@ -76,7 +76,7 @@ fn an_empty_project_has_hardly_anything_to_be_judged() {
     code
       ok    no secret stands in the code: 1 file read
       n-a   no secret is hard-coded as a fallback: no code here reads a secret
-      n-a   a missing secret stops the program: no code here reads a secret
+      n-a   no literal stands in for a missing secret: no code here reads a secret
       ok    nothing prints or logs a secret: nothing does
 
     containers

@@ -267,6 +267,16 @@ fn the_answer_for_programs_is_stable() {
       "version": 1
     }
     "#);
+    for args in [
+        ["check", "other.txt"],
+        ["check", "b/.env.example"],
+        ["sync", "other.txt"],
+    ] {
+        sandbox
+            .keyfence(&[&["template"], &args[..]].concat())
+            .expect(2)
+            .says("is no template of this project");
+    }
     sandbox
         .keyfence(&["template", "check", "other.txt"])
         .expect(2)
