@@ -8,9 +8,10 @@ use std::sync::Arc;
 use clap::ValueEnum;
 use keyfence::baseline::{Baseline, Scope, Verdict};
 use keyfence::model::{
-    Confidence, Date, Excerpt, Failed, Finding, Fingerprint, Introduced, Lines, Occurrence, Origin, Outcome, Place,
-    Reason, RuleId, Secret, Severity, SkipReason, Skipped, Suppressed,
+    Check, Confidence, Date, Evidence, Excerpt, Failed, Finding, Fingerprint, Introduced, Lines, Occurrence, Origin,
+    Outcome, Page, Place, Reason, RuleId, Secret, Severity, SkipReason, Skipped, State, Suppressed,
 };
+use keyfence::report::page;
 use keyfence::{Format, report};
 use proptest::prelude::*;
 
@@ -166,6 +167,33 @@ fn failed((value, &form): (&String, &u8)) -> Failed {
     }
 }
 
+/// A page in which every text there is holds a value.
+fn page(values: &[String], forms: &[u8]) -> Page {
+    let other = |index: usize| text(&values[index % values.len()], forms[index % forms.len()]);
+    let check = |number: usize| Check {
+        id: "some-check",
+        group: "files",
+        title: "something holds",
+        state: if number.is_multiple_of(2) {
+            State::Fail
+        } else {
+            State::Ok
+        },
+        says: other(number),
+        evidence: vec![Evidence {
+            path: format!("dir/{}.txt", other(number + 1)).into(),
+            line: Some(1),
+            what: other(number + 2),
+        }],
+        remedy: Some(other(number + 3)),
+    };
+    Page {
+        root: other(0),
+        checks: (0..values.len()).map(check).collect(),
+        secrets: values.iter().map(|value| Secret::new(value.as_str())).collect(),
+    }
+}
+
 fn style(values: &[String]) -> report::Style {
     report::Style {
         color: false,
@@ -248,6 +276,18 @@ proptest! {
         outcome.findings = outcome.findings.iter().cycle().take(120).cloned().collect();
         for &format in Format::value_variants() {
             assert_silent(&draw(&outcome, format, &style(&values)), &values, &format!("{format:?}"))?;
+        }
+    }
+
+    #[test]
+    fn no_page_shows_a_value(values in values(), forms in prop::collection::vec(0_u8..6, 6)) {
+        let page = page(&values, &forms);
+        for format in [page::Format::Human, page::Format::Json] {
+            for color in [false, true] {
+                let mut out = Vec::new();
+                page::render(&page, format, color, true, &mut out).unwrap();
+                assert_silent(&String::from_utf8(out).unwrap(), &values, &format!("a page as {format:?}"))?;
+            }
         }
     }
 

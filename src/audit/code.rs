@@ -1,8 +1,8 @@
 //! Code: no literal, no fallback, no secret printed, and a program that stops without what it needs.
 
-use bstr::{BString, ByteSlice};
+use bstr::{BStr, BString, ByteSlice};
 
-use crate::audit::ground::{at, is_compose, is_dockerfile, is_pipeline, spot};
+use crate::audit::ground::{at, is_compose, is_dockerfile, is_pipeline, looks_real, spot};
 use crate::audit::{Answer, Ground, Unknown, amount, verb};
 use crate::engine::opinion::{Promise, promise};
 use crate::lookup::{Fallback, Language, Lookup, Need, is_aside};
@@ -24,19 +24,29 @@ fn has_own_check(finding: &Finding) -> bool {
 pub(super) fn hard_coded(ground: &Ground<'_>) -> Result<Answer, Unknown> {
     let findings = ground.outcome.findings.iter().filter(|finding| !has_own_check(finding));
     let (aside, run): (Vec<&Finding>, Vec<&Finding>) = findings.partition(|finding| is_aside(finding.path.as_bstr()));
+    let (real, weak): (Vec<&Finding>, Vec<&Finding>) = run.into_iter().partition(|finding| looks_real(finding));
     let places = |findings: &[&Finding]| findings.iter().map(|finding| at(finding)).collect::<Vec<Evidence>>();
-    Ok(if !run.is_empty() {
+    Ok(if !real.is_empty() {
         let remedy =
             format!("replace each at its issuer, then `keyfence fix` moves it into the environment; {MANAGERS}.");
         Answer::fail(
             format!(
                 "{} {} there",
-                amount(run.len(), "secret"),
-                verb(run.len(), "stands", "stand")
+                amount(real.len(), "secret"),
+                verb(real.len(), "stands", "stand")
             ),
-            places(&run),
+            places(&real),
             &remedy,
         )
+    } else if !weak.is_empty() {
+        let says = format!(
+            "{} {} there, none that looks real",
+            amount(weak.len(), "password"),
+            verb(weak.len(), "stands", "stand")
+        );
+        let remedy =
+            "read it from the environment, even for your own machine: such words are what is tried first elsewhere.";
+        Answer::warn(says, places(&weak), remedy)
     } else if !aside.is_empty() {
         let says = format!("{} in tests, examples or documents", amount(aside.len(), "value"));
         let remedy = "replace it if it was ever real; if not, say so: `keyfence:allow <reason>` on its line, or an [[allow]] entry.";
@@ -53,21 +63,27 @@ pub(super) fn hard_coded(ground: &Ground<'_>) -> Result<Answer, Unknown> {
 }
 
 pub(super) fn fallbacks(ground: &Ground<'_>) -> Result<Answer, Unknown> {
-    let found: Vec<Evidence> = ground
+    let found = ground
         .found("fallback-")
-        .filter(|finding| !is_aside(finding.path.as_bstr()))
-        .map(at)
-        .collect();
-    Ok(match found.len() {
-        0 if secret_lookups(ground).next().is_none() => Answer::not_applicable("no code here reads a secret"),
-        0 => Answer::ok("none is"),
-        count => Answer::fail(
+        .filter(|finding| !is_aside(finding.path.as_bstr()));
+    let (real, weak): (Vec<&Finding>, Vec<&Finding>) = found.partition(|finding| looks_real(finding));
+    let places = |findings: Vec<&Finding>| findings.into_iter().map(at).collect::<Vec<Evidence>>();
+    let stand = |count: usize| verb(count, "stands", "stand");
+    Ok(match (real.len(), weak.len()) {
+        (0, 0) if secret_lookups(ground).next().is_none() => Answer::not_applicable("no code here reads a secret"),
+        (0, 0) => Answer::ok("none is"),
+        (0, count) => Answer::warn(
             format!(
-                "{} {} as a default",
-                amount(count, "real value"),
-                verb(count, "stands", "stand")
+                "{} {} as a default, none that looks real",
+                amount(count, "word"),
+                stand(count)
             ),
-            found,
+            places(weak),
+            "let the program stop when the variable is unset: who forgets to set it runs with what everybody knows.",
+        ),
+        (count, _) => Answer::fail(
+            format!("{} {} as a default", amount(count, "real value"), stand(count)),
+            places(real),
             "replace the value where it is used, and let the program stop when the variable is unset: `keyfence fix`.",
         ),
     })
@@ -152,9 +168,16 @@ fn is_for_tests(path: &BString, language: Language) -> bool {
             .any(|word| name.contains(word))
 }
 
+/// Tells whether a program is one that git or ssh ask for a password: it answers on its standard output.
+fn is_made_to_print(path: &BStr) -> bool {
+    let path = path.to_str_lossy().to_ascii_lowercase().replace(['-', '_'], "");
+    path.contains("askpass") || path.contains("credentialhelper")
+}
+
 pub(super) fn printed(ground: &Ground<'_>) -> Result<Answer, Unknown> {
     let is_here = |finding: &&Finding| {
-        finding.place == Place::Expression && !is_pipeline(finding.path.as_bstr()) && !is_aside(finding.path.as_bstr())
+        let path = finding.path.as_bstr();
+        finding.place == Place::Expression && !is_pipeline(path) && !is_aside(path) && !is_made_to_print(path)
     };
     let found: Vec<Evidence> = ground.found("exposure-").filter(is_here).map(at).collect();
     Ok(match found.len() {

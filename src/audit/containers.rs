@@ -7,9 +7,9 @@ use bstr::{BStr, BString, ByteSlice};
 use globset::GlobBuilder;
 use regex::bytes::Regex;
 
-use crate::audit::ground::{at, is_compose, is_dockerfile, spot};
+use crate::audit::ground::{at, is_compose, is_dockerfile, is_telling, spot};
 use crate::audit::{Answer, Ground, Unknown, amount, verb};
-use crate::engine::opinion::{Promise, is_placeholder, is_random, promise};
+use crate::engine::opinion::{Promise, promise};
 use crate::lookup::is_aside;
 use crate::model::{Evidence, Finding, Place, Severity};
 use crate::survey::{file_name, folder};
@@ -161,13 +161,6 @@ pub(super) fn literals(text: &[u8]) -> Vec<(u32, BString, BString)> {
         }
     }
     found
-}
-
-/// Tells a value that may open something from the word that everybody writes on their own machine.
-pub(super) fn is_telling(value: &[u8]) -> bool {
-    let has = |test: fn(&u8) -> bool| value.iter().any(test);
-    let is_mixed = has(u8::is_ascii_alphabetic) && has(u8::is_ascii_digit) && value.len() >= 8;
-    !is_placeholder(value) && (is_mixed || is_random(value))
 }
 
 /// Tells whether a compose file is for tests by its name.

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use bstr::{BStr, BString, ByteSlice};
 
-use crate::audit::containers::{is_telling, literals};
-use crate::audit::ground::{entries, is_compose, spot};
+use crate::audit::containers::literals;
+use crate::audit::ground::{entries, is_compose, is_telling, spot};
 use crate::audit::{Answer, Ground, Unknown, amount, verb};
 use crate::engine::opinion::{is_random, promise};
 use crate::lookup::is_aside;

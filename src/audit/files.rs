@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use bstr::{BStr, BString, ByteSlice};
 
-use crate::audit::ground::{entries, spot};
+use crate::audit::ground::{entries, looks_real, spot};
 use crate::audit::{Answer, Ground, Unknown, amount, verb};
 use crate::envfile::Syntax;
 use crate::lookup::{Language, is_aside};
-use crate::model::Place;
+use crate::model::{Finding, Place};
 use crate::survey::{file_name, folder};
 use crate::template::{Role, role_of};
 
@@ -90,7 +90,7 @@ fn asked(ground: &Ground<'_>, is_kind: impl Fn(&BStr) -> bool) -> BTreeSet<BStri
     };
     let paths = ground.survey.texts.keys().filter_map(path_of);
     paths
-        .filter(|path| is_kind(path.as_bstr()) && !is_meant_for_all(path.as_bstr()))
+        .filter(|path| is_kind(path.as_bstr()) && !is_meant_for_all(path.as_bstr()) && !is_aside(path.as_bstr()))
         .collect()
 }
 
@@ -175,11 +175,12 @@ pub(super) fn untracked(ground: &Ground<'_>) -> Result<Answer, Unknown> {
         .map(|(path, _)| path)
         .filter(|path| ground.tracked.contains(*path))
         .collect();
+    let is_none = tracked.is_empty();
     let (with, without): (Vec<&BString>, Vec<&BString>) =
         tracked.into_iter().partition(|path| holds_real(ground, path));
     let harmless: Vec<&BString> = without
         .into_iter()
-        .filter(|path| file_name(path.as_bstr()) == ".env" && has_names(ground, path))
+        .filter(|path| holds_words(ground, path) || file_name(path.as_bstr()) == ".env" && has_names(ground, path))
         .collect();
     let remedy = "`git rm --cached` it, ignore it, commit a template instead (`keyfence template sync`), and replace each secret that was in it.";
     let spots = |paths: &[&BString], what: &str| {
@@ -189,23 +190,25 @@ pub(super) fn untracked(ground: &Ground<'_>) -> Result<Answer, Unknown> {
             .collect::<Vec<_>>()
     };
     Ok(match (with.len(), harmless.len()) {
-        (0, 0) => Answer::ok("none is"),
+        (0, 0) if is_none => Answer::ok("none is"),
+        (0, 0) => Answer::ok("none with a secret in it"),
         (0, count) => {
             let says = format!(
-                "{} {} tracked, without a secret so far",
+                "{} {} tracked, with nothing that looks real so far",
                 amount(count, "file"),
                 verb(count, "is", "are")
             );
             Answer::warn(
                 says,
                 spots(&harmless, "is tracked: the next real value in it is committed"),
-                "rename it to .env.example, and ignore .env.",
+                "make it a template (.env.example) and ignore the file itself.",
             )
         }
         (count, _) if with.iter().all(|path| is_aside(path.as_bstr())) => {
             let says = format!(
-                "{} of tests {} values and is tracked",
+                "{} of tests or examples {} tracked and {} values",
                 amount(count, "file"),
+                verb(count, "is", "are"),
                 verb(count, "holds", "hold")
             );
             let remedy = "see that no value in it opens anything outside the tests.";
@@ -222,13 +225,19 @@ pub(super) fn untracked(ground: &Ground<'_>) -> Result<Answer, Unknown> {
     })
 }
 
-/// Tells whether the rules found a value in a tracked file: a placeholder in it is none.
+/// Tells whether the rules found a value in a tracked file that may open something.
 fn holds_real(ground: &Ground<'_>, path: &BString) -> bool {
-    ground
-        .outcome
-        .findings
-        .iter()
-        .any(|finding| finding.path == *path && finding.place == Place::Content)
+    in_file(ground, path).any(looks_real)
+}
+
+/// Tells whether the rules found a word there that stands in place of a secret, in a file that is run.
+fn holds_words(ground: &Ground<'_>, path: &BString) -> bool {
+    !is_aside(path.as_bstr()) && in_file(ground, path).next().is_some()
+}
+
+fn in_file<'g>(ground: &'g Ground<'_>, path: &'g BString) -> impl Iterator<Item = &'g Finding> {
+    let findings = ground.outcome.findings.iter();
+    findings.filter(move |finding| finding.path == *path && finding.place == Place::Content)
 }
 
 fn has_names(ground: &Ground<'_>, path: &BString) -> bool {

@@ -7,9 +7,10 @@ use bstr::{BStr, BString, ByteSlice};
 
 use crate::audit::Unknown;
 use crate::baseline::Baseline;
+use crate::engine::opinion::{is_placeholder, is_random};
 use crate::envfile::{Document, Syntax};
 use crate::git::{GitError, IgnoredBy, Repo};
-use crate::lookup::{Language, Lookup, is_platform};
+use crate::lookup::{Language, Lookup, is_aside, is_platform};
 use crate::model::{Evidence, Finding, Outcome, Place, Secret};
 use crate::survey::{Survey, file_name};
 use crate::template::{Role, Sheet, role_of, secrets};
@@ -171,8 +172,11 @@ impl Ground<'_> {
             "symfony/framework-bundle",
             "\"@prisma/client\"",
         ];
-        let is_dotenv =
-            |path: &BString| role_of(path.as_bstr()).is_some() && Syntax::of(path.as_bstr()) == Syntax::Dotenv;
+        let is_dotenv = |path: &BString| {
+            role_of(path.as_bstr()).is_some()
+                && Syntax::of(path.as_bstr()) == Syntax::Dotenv
+                && !is_aside(path.as_bstr())
+        };
         let reads = |text: &Vec<u8>| READERS.iter().any(|reader| text.contains_str(reader));
         let compose = || {
             self.survey
@@ -234,6 +238,21 @@ impl Ground<'_> {
     pub(super) fn ask<T>(&self, question: impl Fn(&Repo) -> Result<T, GitError>) -> Result<Option<T>, Unknown> {
         Ok(self.repo.as_ref().map(question).transpose()?)
     }
+}
+
+/// Tells a value that may open something from the word that everybody writes on their own machine.
+pub(super) fn is_telling(value: &[u8]) -> bool {
+    let has = |test: fn(&u8) -> bool| value.iter().any(test);
+    // The name of the product and `123` is what a demonstration lets everybody in with.
+    let word = value.trim_end_with(|char| char.is_ascii_digit());
+    let is_counted = b"123456789".starts_with(&value[word.len()..]) && word.iter().all(u8::is_ascii_alphabetic);
+    let is_mixed = has(u8::is_ascii_alphabetic) && has(u8::is_ascii_digit) && value.len() >= 8 && !is_counted;
+    !is_placeholder(value) && (is_mixed || is_random(value))
+}
+
+/// Tells a finding that may open something from such a word.
+pub(super) fn looks_real(finding: &Finding) -> bool {
+    !finding.place.holds_secret() || is_telling(finding.secret.expose())
 }
 
 /// Returns a place where something was found.

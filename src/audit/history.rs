@@ -6,16 +6,14 @@
 
 use std::collections::BTreeMap;
 
-use bstr::{BStr, BString, ByteSlice};
+use bstr::{BString, ByteSlice};
 
-use crate::audit::containers::is_telling;
-use crate::audit::ground::{at, is_compose, is_pipeline, spot};
+use crate::audit::ground::{at, is_telling, spot};
 use crate::audit::{Answer, Ground, Past, Unknown, amount, verb};
 use crate::baseline::{Baseline, Verdict};
 use crate::git::Repo;
 use crate::lookup::is_aside;
 use crate::model::{Confidence, Evidence, Finding, Outcome, Place, Reason, Severity, Suppressed};
-use crate::template::role_of;
 
 /// So many refs of other machines are looked at.
 const REFS: usize = 8;
@@ -31,18 +29,26 @@ pub(super) fn clean(ground: &Ground<'_>) -> Result<Answer, Unknown> {
         .iter()
         .filter(|finding| finding.severity >= Severity::Medium)
         .collect();
+    let (aside, found): (Vec<&Finding>, Vec<&Finding>) =
+        found.into_iter().partition(|finding| is_aside(finding.path.as_bstr()));
     let commits = usize::try_from(outcome.coverage.scanned.commits).unwrap_or(0);
     let read = format!("{} read", amount(commits, "commit"));
-    Ok(match found.len() {
-        0 if outcome.suppressed.is_empty() => Answer::ok(read),
-        0 => Answer::ok(format!(
+    let remedy = "`keyfence scan --history` shows each with its commit; replace what is real, and accept the rest with a reason.";
+    let places = |findings: Vec<&Finding>| findings.into_iter().map(at).collect::<Vec<Evidence>>();
+    let values = |count: usize| format!("{} in tests, examples or documents", amount(count, "value"));
+    let stand = |count: usize| format!("{} {} in it", amount(count, "secret"), verb(count, "stands", "stand"));
+    Ok(match (found.len(), aside.len()) {
+        (0, 0) if outcome.suppressed.is_empty() => Answer::ok(read),
+        (0, 0) => Answer::ok(format!(
             "{read}, {} accepted",
             amount(outcome.suppressed.len(), "finding")
         )),
-        count => Answer::warn(
-            format!("{} {} in it", amount(count, "secret"), verb(count, "stands", "stand")),
-            found.iter().map(|finding| at(finding)).collect(),
-            "`keyfence scan --history` shows each with its commit; replace what is real, and accept the rest with a reason.",
+        (0, count) => Answer::warn(values(count), places(aside), remedy),
+        (count, 0) => Answer::warn(stand(count), places(found), remedy),
+        (count, others) => Answer::warn(
+            format!("{}, and {}", stand(count), values(others)),
+            places(found),
+            remedy,
         ),
     })
 }
@@ -60,24 +66,30 @@ pub(super) fn leaked(ground: &Ground<'_>) -> Result<Answer, Unknown> {
         _ => pushed_by_content(repo, refs, ground.outcome, ground.baseline)?,
     };
     let is_partial = !matches!(ground.past, Past::Read(_));
-    let is_sure = found.iter().any(|(_, is_sure)| *is_sure);
-    let places: Vec<Evidence> = found.into_iter().map(|(place, _)| place).collect();
+    let (sure, open): (Vec<_>, Vec<_>) = found.into_iter().partition(|(_, is_sure)| *is_sure);
+    let places = |found: Vec<(Evidence, bool)>| found.into_iter().map(|(place, _)| place).collect::<Vec<Evidence>>();
+    let pushed = |count: usize, noun: &str| format!("{} {} pushed", amount(count, noun), verb(count, "was", "were"));
     let remedy = "revoke each at its issuer now; then write so: an [[allow]] entry with its fingerprint and the reason \"rotated on …\".";
-    Ok(match places.len() {
-        0 if is_partial => Answer::ok("none of those that stand here; history was not read"),
-        0 => Answer::ok("none is known"),
-        count if is_sure => Answer::fail(
-            format!("{} {} pushed", amount(count, "secret"), verb(count, "was", "were")),
-            places,
-            remedy,
-        ),
-        count => Answer::warn(
+    Ok(match (sure.len(), open.len()) {
+        (0, 0) if is_partial => Answer::ok("none of those that stand here; history was not read"),
+        (0, 0) => Answer::ok("none is known"),
+        (0, count) => Answer::warn(
             format!(
                 "{} that may be one {} pushed",
                 amount(count, "value"),
                 verb(count, "was", "were")
             ),
-            places,
+            places(open),
+            remedy,
+        ),
+        (count, 0) => Answer::fail(pushed(count, "secret"), places(sure), remedy),
+        (count, others) => Answer::fail(
+            format!(
+                "{}, and {} that may be one",
+                pushed(count, "secret"),
+                amount(others, "value")
+            ),
+            places(sure),
             remedy,
         ),
     })
@@ -94,19 +106,17 @@ fn open<'o>(outcome: &'o Outcome, baseline: &'o Baseline) -> impl Iterator<Item 
         .iter()
         .filter(move |held| !is_settled(held))
         .map(|held| &held.finding);
-    // A word that everybody writes on their own machine is revoked nowhere.
-    let is_local = |path: &BStr| is_compose(path) || is_pipeline(path) || role_of(path).is_some();
     let counts = move |finding: &&Finding| {
-        let path = finding.path.as_bstr();
-        let is_grave = finding.severity >= Severity::High && finding.place.holds_secret() && !is_aside(path);
-        is_grave && (is_telling(finding.secret.expose()) || !is_local(path))
+        let is_grave = finding.severity >= Severity::High && !is_aside(finding.path.as_bstr());
+        // A word that everybody writes on their own machine is revoked nowhere.
+        is_grave && finding.place.holds_secret() && is_telling(finding.secret.expose())
     };
     outcome.findings.iter().chain(held).filter(counts)
 }
 
 /// Tells whether a finding is a secret beyond doubt, and not merely more likely one than not.
 fn is_sure(finding: &Finding) -> bool {
-    finding.confidence >= Confidence::High && is_telling(finding.secret.expose())
+    finding.confidence >= Confidence::High
 }
 
 fn pushed_by_commit(repo: &Repo, outcome: &Outcome, baseline: &Baseline) -> Result<Vec<(Evidence, bool)>, Unknown> {

@@ -108,7 +108,7 @@ const QUESTIONS: &[Question] = questions! {
     "code" {
         "hard-coded", "no secret stands in the code" => code::hard_coded;
         "fallbacks", "no secret is hard-coded as a fallback" => code::fallbacks;
-        "fail-fast", "a missing secret stops the program" => code::fail_fast;
+        "fail-fast", "no literal stands in for a missing secret" => code::fail_fast;
         "printed", "nothing prints or logs a secret" => code::printed;
     }
     "containers" {

@@ -5,9 +5,10 @@ use std::sync::LazyLock;
 use bstr::ByteSlice;
 use regex::bytes::Regex;
 
-use crate::audit::ground::{at, is_pipeline, spot};
+use crate::audit::ground::{at, is_pipeline, looks_real, spot};
 use crate::audit::{Answer, Ground, Unknown, amount, verb};
-use crate::model::{Evidence, Place, Severity};
+use crate::engine::opinion::is_random;
+use crate::model::{Evidence, Finding, Place, Severity};
 
 const NONE: &str = "there is no pipeline";
 
@@ -16,17 +17,55 @@ pub(super) fn values(ground: &Ground<'_>) -> Result<Answer, Unknown> {
     if count == 0 {
         return Ok(Answer::not_applicable(NONE));
     }
-    let is_value = |finding: &&crate::model::Finding| {
+    let is_value = |finding: &&Finding| {
         is_pipeline(finding.path.as_bstr()) && finding.place == Place::Content && finding.severity >= Severity::Medium
     };
-    let found: Vec<Evidence> = ground.outcome.findings.iter().filter(is_value).map(at).collect();
-    Ok(match found.len() {
-        0 => Answer::ok(format!("{} {} none", amount(count, "file"), verb(count, "has", "have"))),
-        count => Answer::fail(
-            format!("{} {} there", amount(count, "secret"), verb(count, "stands", "stand")),
-            found,
+    let found = ground.outcome.findings.iter().filter(is_value);
+    let (of_service, others): (Vec<&Finding>, Vec<&Finding>) =
+        found.partition(|finding| is_of_service(ground, finding));
+    let (real, weak): (Vec<&Finding>, Vec<&Finding>) = others.into_iter().partition(|finding| looks_real(finding));
+    let places = |findings: Vec<&Finding>| findings.into_iter().map(at).collect::<Vec<Evidence>>();
+    let stand = |count: usize| verb(count, "stands", "stand");
+    Ok(match (real.len(), weak.len()) {
+        (0, 0) if of_service.is_empty() => {
+            Answer::ok(format!("{} {} none", amount(count, "file"), verb(count, "has", "have")))
+        }
+        (0, 0) => Answer::ok("none but the passwords of services that live as long as the run"),
+        (0, count) => Answer::warn(
+            format!(
+                "{} {} there, none that looks real",
+                amount(count, "password"),
+                stand(count)
+            ),
+            places(weak),
+            "see that it opens nothing outside of the run; if it does, keep a new one in the provider's secret store.",
+        ),
+        (count, _) => Answer::fail(
+            format!("{} {} there", amount(count, "secret"), stand(count)),
+            places(real),
             "replace it, and keep the new one in the provider's secret store: `${{ secrets.NAME }}`, a masked variable.",
         ),
+    })
+}
+
+/// Tells whether a value is the password of a service that the run itself starts, or what reaches that service with it.
+fn is_of_service(ground: &Ground<'_>, finding: &Finding) -> bool {
+    let value = finding.secret.expose();
+    let text = ground.survey.texts.get(&finding.path);
+    !is_random(value) && text.is_some_and(|text| services(text).any(|line| line.contains_str(value)))
+}
+
+/// Returns the lines under each `services:` of a workflow.
+fn services(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut inside: Option<usize> = None;
+    text.lines().filter(move |line| {
+        let indent = line.len() - line.trim_ascii_start().len();
+        let is_empty = line.trim_ascii().is_empty();
+        inside = inside.filter(|&head| is_empty || indent > head);
+        if inside.is_none() && line.trim_ascii() == b"services:" {
+            inside = Some(indent);
+        }
+        inside.is_some()
     })
 }
 
@@ -66,8 +105,13 @@ static HEAD: Expression = expression!(
     r"^[^#\n]*\b(?:ref|repository)[ \t]*:[^#\n]*(?:github\.event\.pull_request\.head|github\.head_ref|refs/pull/)"
 );
 
-/// A step that could run something of the request: a script, or a checkout.
-static RUNS: Expression = expression!(r"^[ \t]*(?:-[ \t]*)?(?:run[ \t]*:|uses[ \t]*:[ \t]*actions/checkout@)");
+/// A step by which something of the request could get in: a checkout, or a text that a stranger wrote.
+static TAKES: Expression = expression!(
+    r"^[ \t]*(?:-[ \t]*)?uses[ \t]*:[ \t]*actions/checkout@|^[^#\n]*(?:\bgh pr checkout\b|\$\{\{[ \t]*github\.(?:head_ref|event\.pull_request\.(?:title|body|head\.ref|head\.label)))"
+);
+
+/// A run that starts only when somebody with a say has merged the request.
+static MERGED: Expression = expression!(r"^[^#\n]*\bgithub\.event\.pull_request\.merged\b");
 
 pub(super) fn target(ground: &Ground<'_>) -> Result<Answer, Unknown> {
     let workflows: Vec<_> = ground
@@ -87,7 +131,7 @@ pub(super) fn target(ground: &Ground<'_>) -> Result<Answer, Unknown> {
                 Some(line),
                 "checks out the pull request's code under pull_request_target",
             )),
-            (Some(name), None) if RUNS.as_ref().is_some_and(|runs| runs.is_match(text)) => open.push(spot(
+            (Some(name), None) if first(&TAKES, text).is_some() && first(&MERGED, text).is_none() => open.push(spot(
                 path.clone(),
                 Some(trigger),
                 format!("runs under pull_request_target and uses secrets.{name}"),
@@ -128,6 +172,14 @@ fn secret(text: &[u8]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn services_end_where_their_lines_do() {
+        let text =
+            b"jobs:\n  a:\n    services:\n      db:\n\n        env:\n          P: otter\n    steps:\n      - run: x\n";
+        let lines: Vec<&[u8]> = services(text).map(<[u8]>::trim_ascii).collect();
+        assert_eq!(lines, [&b"services:"[..], b"db:", b"", b"env:", b"P: otter"]);
+    }
 
     #[test]
     fn the_trigger_is_seen_in_each_spelling_and_not_in_a_comment() {

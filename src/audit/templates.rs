@@ -46,7 +46,12 @@ pub(super) fn is_there(ground: &Ground<'_>) -> Result<Answer, Unknown> {
             "`keyfence template sync --write` makes it, without a value.",
         ));
     }
-    let there: Vec<String> = ground.sheets.iter().map(|sheet| sheet.template.to_string()).collect();
+    let there: Vec<String> = ground
+        .sheets
+        .iter()
+        .filter(|sheet| sheet.is_there)
+        .map(|sheet| sheet.template.to_string())
+        .collect();
     if let Some(first) = there.first() {
         let more = if there.len() > 1 {
             format!(" and {} more", there.len() - 1)
@@ -69,7 +74,7 @@ pub(super) fn is_there(ground: &Ground<'_>) -> Result<Answer, Unknown> {
     Ok(Answer::warn(
         "the code reads secrets, and no template names them",
         secret,
-        "commit a .env.example with each name and no value.",
+        "`keyfence template sync .env.example --write` makes one, with names and no value.",
     ))
 }
 
@@ -192,7 +197,8 @@ fn listed(ground: &Ground<'_>) -> Vec<(BString, Evidence)> {
     let files = templates.chain(ground.value_files().map(|(path, _)| path));
     let mut known = BTreeSet::new();
     let mut listed = Vec::new();
-    for path in files.filter(|path| Syntax::of(path.as_bstr()) == Syntax::Dotenv) {
+    let is_here = |path: &&BString| Syntax::of(path.as_bstr()) == Syntax::Dotenv && !is_of_container(ground, path);
+    for path in files.filter(is_here) {
         let Some(text) = ground.survey.texts.get(path) else {
             continue;
         };
@@ -205,13 +211,29 @@ fn listed(ground: &Ground<'_>) -> Vec<(BString, Evidence)> {
     listed
 }
 
+/// Tells whether a file sets the variables of a container, as compose files name them: an image reads those by itself.
+fn is_of_container(ground: &Ground<'_>, path: &BString) -> bool {
+    let name = file_name(path.as_bstr());
+    let is_named = |text: &[u8]| text.contains_str("env_file") && text.contains_str(name);
+    !name.starts_with(b".env") && ground.texts(is_compose).any(|(_, text)| is_named(text))
+}
+
 pub(super) fn unused(ground: &Ground<'_>) -> Result<Answer, Unknown> {
     let listed = listed(ground);
     if listed.is_empty() {
         return Ok(Answer::not_applicable("no file lists a name"));
     }
-    let is_known =
-        |name: &BString| ground.mentioned.contains(name) || is_platform(name.as_bstr()) || is_library(name.as_bstr());
+    // A field of a settings class is read by a name that stands nowhere.
+    let read: BTreeSet<Vec<u8>> = ground
+        .variables()
+        .map(|(_, lookup)| lookup.name.to_ascii_uppercase())
+        .collect();
+    let is_known = |name: &BString| {
+        ground.mentioned.contains(name)
+            || read.contains(&name.to_ascii_uppercase())
+            || is_platform(name.as_bstr())
+            || is_library(name.as_bstr())
+    };
     let unused: Vec<Evidence> = listed
         .iter()
         .filter(|(name, _)| !is_known(name))
@@ -231,8 +253,8 @@ pub(super) fn unused(ground: &Ground<'_>) -> Result<Answer, Unknown> {
 }
 
 pub(super) fn complete(ground: &Ground<'_>) -> Result<Answer, Unknown> {
-    let is_dotenv = |path: &BString| Syntax::of(path.as_bstr()) == Syntax::Dotenv;
-    let files: Vec<_> = ground.value_files().filter(|(path, _)| is_dotenv(path)).collect();
+    let is_own = |path: &BString| file_name(path.as_bstr()).starts_with(b".env");
+    let files: Vec<_> = ground.value_files().filter(|(path, _)| is_own(path)).collect();
     if files.is_empty() {
         return Ok(Answer::not_applicable("there is no .env here"));
     }

@@ -113,7 +113,7 @@ fn look(args: &Args) -> Result<(Page, bool), Failure> {
     if let Some(repo) = &repo {
         survey.add_hidden(repo, template::GLOBS)?;
     }
-    let sheets = template::sheets(session.engine(), &survey);
+    let sheets = template::sheets(session.engine(), &survey, &[]);
     let mentioned = mentions(&names(&survey), &worktree, &says_something)?;
     let past = past(args, &session, repo.as_ref())?;
     let is_complete =

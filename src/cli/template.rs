@@ -13,8 +13,10 @@ use crate::cli::options::Options;
 use crate::cli::scan::project_root;
 use crate::cli::session::{Session, quiet_on_broken_pipe, unreadable};
 use crate::cli::terminal;
+use crate::engine::opinion::{Promise, promise};
 use crate::envfile::{Document, Syntax};
 use crate::git::Repo;
+use crate::lookup::{Language, Need};
 use crate::model::{Redactor, Secret};
 use crate::report::escape;
 use crate::report::page::Format;
@@ -68,14 +70,14 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
     }
 }
 
-/// Brings every template in step, or shows what that would change.
+/// Brings every template in step, or shows what that would change; a project whose code reads secrets gets its first.
 pub(super) fn sync_all(write: bool) -> Result<(), Failure> {
-    sync_named(&SyncArgs {
+    let args = SyncArgs {
         templates: Vec::new(),
         write,
         config: None,
-    })
-    .map(drop)
+    };
+    sync_named(&args, true).map(drop)
 }
 
 /// A project that was read.
@@ -100,9 +102,14 @@ impl Project {
         Ok(Self { root, repo, survey })
     }
 
-    /// Returns the sheets of the templates that were named, or all.
-    fn sheets(&self, session: &Session<'_>, named: &[PathBuf]) -> Result<Vec<Sheet>, Failure> {
-        let mut sheets = template::sheets(session.engine(), &self.survey);
+    /// Returns the sheets of the templates that were named, or all; one that is to be written may be new.
+    fn sheets(&self, session: &Session<'_>, named: &[PathBuf], may_be_new: bool) -> Result<Vec<Sheet>, Failure> {
+        let is_dotenv = |name: &BString| {
+            matches!(role_of(name.as_bstr()), Some(Role::Template(_))) && Syntax::of(name.as_bstr()) == Syntax::Dotenv
+        };
+        let names = named.iter().map(|path| self.name(path));
+        let new: Vec<BString> = names.filter(|name| may_be_new && is_dotenv(name)).collect();
+        let mut sheets = template::sheets(session.engine(), &self.survey, &new);
         let mut wanted = Vec::new();
         for path in named {
             let name = self.name(path);
@@ -117,6 +124,14 @@ impl Project {
         }
         sheets.retain(|sheet| wanted.is_empty() || wanted.contains(&sheet.template));
         Ok(sheets)
+    }
+
+    /// Tells whether the code reads a secret from the environment, and would go without it.
+    fn reads_secrets(&self) -> bool {
+        self.survey.lookups().any(|(_, lookup)| {
+            let is_needed = matches!(lookup.need, Need::Required | Need::Unchecked);
+            is_needed && lookup.language != Language::Streamlit && promise(&lookup.name) == Some(Promise::Secret)
+        })
     }
 
     /// Returns a path as it is called from the root.
@@ -176,7 +191,7 @@ fn check(args: &CheckArgs) -> Result<Exit, Failure> {
     let options = options(&args.config);
     let session = Session::open(&options, project_root(Path::new(".")).as_deref())?;
     let project = Project::read(&session)?;
-    let sheets = project.sheets(&session, &args.templates)?;
+    let sheets = project.sheets(&session, &args.templates, false)?;
     let shown: Vec<V1Sheet> = sheets.iter().map(V1Sheet::of).collect();
     let redactor = project.redactor();
     let text = match args.format {
@@ -290,7 +305,7 @@ fn json(sheets: &[V1Sheet<'_>]) -> String {
 }
 
 fn sync(args: &SyncArgs) -> Result<Exit, Failure> {
-    let changes = sync_named(args)?;
+    let changes = sync_named(args, false)?;
     if changes > 0 && !args.write {
         print("Nothing was written; `keyfence template sync --write` does so.\n")?;
     }
@@ -298,13 +313,18 @@ fn sync(args: &SyncArgs) -> Result<Exit, Failure> {
 }
 
 /// Brings templates in step, or shows what that would change; returns how many are not.
-fn sync_named(args: &SyncArgs) -> Result<usize, Failure> {
+///
+/// `starts` makes the first one of a project that has none.
+fn sync_named(args: &SyncArgs, starts: bool) -> Result<usize, Failure> {
     let options = options(&args.config);
     let session = Session::open(&options, project_root(Path::new(".")).as_deref())?;
     let project = Project::read(&session)?;
     let redactor = project.redactor();
     let mut changes = 0;
-    let sheets = project.sheets(&session, &args.templates)?;
+    let mut sheets = project.sheets(&session, &args.templates, true)?;
+    if starts && sheets.is_empty() && project.reads_secrets() {
+        sheets = project.sheets(&session, &[project.root.join(".env.example")], true)?;
+    }
     // A file of values that stands in for its own template is somebody's file: it is checked and never written.
     let is_written = |sheet: &&Sheet| role_of(sheet.template.as_bstr()) != Some(Role::Values);
     for sheet in sheets.iter().filter(is_written) {

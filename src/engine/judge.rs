@@ -98,7 +98,9 @@ fn password_confidence(evidence: &Evidence<'_>, makeup: &Makeup) -> Confidence {
     let is_sure_of_value = evidence.quoting != Quoting::Bare || evidence.syntax != Syntax::Text;
     // Nobody types so many characters: it is a hash, or it was encrypted.
     let is_too_long = value.len() > 44;
-    let is_one_word = !has_blank(value) && is_typed(value);
+    // A phrase in quotes that has digits in it, and that no language has, is a password with a blank in it.
+    let is_phrase = evidence.quoting == Quoting::Quoted && makeup.digits > 0 && makeup.is_unlike_language();
+    let is_one_word = (!has_blank(value) || is_phrase) && is_typed(value);
     let is_mixed =
         makeup.digits > 0 && makeup.letters() > 0 || makeup.others > 0 && makeup.letters() > 0 && !makeup.is_words();
     if is_too_long || !is_one_word || setting::is_interpolated(value, evidence.quoting) {
@@ -354,6 +356,12 @@ mod tests {
         assert_eq!(verdict("password = 'mango·tree'", "a.py"), Ok(Confidence::Low));
         assert_eq!(verdict("password = '7291·35'", "a.py"), Ok(Confidence::Medium));
         assert_eq!(verdict("password = 'sha256'", "a.py"), Ok(Confidence::Low));
+    }
+
+    #[test]
+    fn a_blank_makes_no_prose_of_what_no_language_has() {
+        assert_eq!(verdict("password = '$ecr·et k3y7'", "a.py"), Ok(Confidence::Medium));
+        assert_eq!(verdict("password = 'Step 2 of 3'", "a.py"), Err("prose"));
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use bstr::{BStr, ByteSlice};
 
+use crate::engine::opinion::promise;
 use crate::fix::Refusal;
 use crate::fix::slot::Slot;
 
@@ -59,6 +60,29 @@ pub(super) fn find(text: &[u8], span: &Range<usize>) -> Result<Slot, Refusal> {
     }
     let lookup = "# {name} comes when the container starts: docker run -e {name} …".to_owned();
     Ok(slot(trim(text, line), lookup))
+}
+
+/// Finds the words behind `NAME=`, `NAME: ` or `NAME ` where the name promises a secret, up to the end of the line.
+pub(super) fn promised(text: &[u8]) -> Vec<Range<usize>> {
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.".contains(byte);
+    let mut found = Vec::new();
+    let mut start = 0;
+    for line in text.lines_with_terminator() {
+        let mut at = 0;
+        while at < line.len() {
+            let len = line[at..].iter().take_while(|byte| is_name(byte)).count();
+            if len > 0
+                && promise(&line[at..at + len]).is_some()
+                && line.get(at + len).is_some_and(|end| b"= :".contains(end))
+            {
+                found.push(start + at + len + 1..start + line.len());
+                break;
+            }
+            at += len.max(1);
+        }
+        start += line.len();
+    }
+    found
 }
 
 fn line_around(text: &[u8], span: &Range<usize>) -> Range<usize> {

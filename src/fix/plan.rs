@@ -12,11 +12,12 @@ use crate::fix::edit::{self, Edit};
 use crate::fix::journal::Role;
 use crate::fix::ledger::{self, Ledger};
 use crate::fix::moved::{self, Left, Moved, left};
+use crate::fix::place::span_of;
 use crate::fix::reader::Reader;
 use crate::fix::slot::Slot;
 use crate::fix::write::{self, Before};
 use crate::fix::{FixError, Refusal, naming};
-use crate::model::{Finding, Lines, Place};
+use crate::model::{Finding, Lines};
 
 /// What is to be moved.
 pub struct Asked<'f> {
@@ -289,6 +290,7 @@ impl<'f> Work<'_, 'f> {
             .filter(|finding| finding.path == path && finding.place.holds_secret());
         let mut hidden: Vec<Range<usize>> = known.filter_map(|finding| span_of(text, finding).ok()).collect();
         hidden.extend(slots.iter().map(|slot| slot.body.clone()));
+        hidden.extend(reader.promised());
         Ok(Some(Change {
             role: Role::Source,
             name: path.to_str_lossy().into_owned(),
@@ -363,25 +365,4 @@ impl<'f> Work<'_, 'f> {
 
 fn is_secrets_module(path: &BStr) -> bool {
     path.rsplit(|&byte| byte == b'/').next() == Some(b"secrets.py")
-}
-
-/// Finds where a finding stands in a text that may be another one by now.
-fn span_of(text: &[u8], finding: &Finding) -> Result<Range<usize>, Refusal> {
-    if finding.place != Place::Content {
-        return Err(Refusal::new(
-            "it is about the file as a whole",
-            "take the file out of git (`git rm --cached`) and ignore it",
-        ));
-    }
-    let lines = Lines::new(text);
-    let at = |line: u32, column: u32| lines.span(line).start + column.saturating_sub(1) as usize;
-    let place = finding.location;
-    let span = at(place.line, place.column)..at(place.end_line, place.end_column);
-    if text.get(span.clone()) == Some(finding.secret.expose().as_bytes()) {
-        return Ok(span);
-    }
-    Err(Refusal::new(
-        "it stands there in pieces side by side or encoded, or the file has changed",
-        "move it by hand, in the form in which the program needs it",
-    ))
 }

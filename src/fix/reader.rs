@@ -11,7 +11,7 @@ use crate::fix::language::{Grammar, Language};
 use crate::fix::slot::{self, Slot};
 use crate::fix::source::Source;
 use crate::fix::yaml::{self, Dialect};
-use crate::fix::{Refusal, docker, go, python, shell};
+use crate::fix::{Refusal, docker, go, pipeline, python, shell};
 
 /// Reads one file.
 pub(super) enum Reader<'t> {
@@ -40,7 +40,7 @@ impl<'t> Reader<'t> {
         }
         match Language::of(path, text) {
             Some(language) => Source::parse(place, text, language).map(|source| Self::Code(Box::new(source))),
-            None => Err(no_lookup(path)),
+            None => Err(pipeline::refusal(path, text).unwrap_or_else(|| no_lookup(path))),
         }
     }
 
@@ -50,6 +50,15 @@ impl<'t> Reader<'t> {
             Self::Code(source) => slot::find(source, span),
             Self::Yaml(dialect, text) => yaml::find(*dialect, text, span),
             Self::Docker(text) => docker::find(text, span),
+        }
+    }
+
+    /// Finds whatever stands under a name that promises a secret: none of it is shown.
+    pub(super) fn promised(&self) -> Vec<Range<usize>> {
+        match self {
+            Self::Code(source) => slot::promised(source),
+            Self::Yaml(_, text) => yaml::promised(text),
+            Self::Docker(text) => docker::promised(text),
         }
     }
 
@@ -140,7 +149,7 @@ fn no_lookup(path: &BStr) -> Refusal {
             "let the program that reads the file take this one value from the environment, or keep the file out of git",
         ),
         "yml" | "yaml" => (
-            "only compose files and GitHub workflows are known to put variables into YAML",
+            "only compose files and the workflows of GitHub are known to put variables into YAML",
             "use the variables of the program that reads the file, or the secret store of its host",
         ),
         "tf" | "tfvars" | "hcl" => (

@@ -8,9 +8,10 @@ use std::ops::Range;
 use bstr::ByteSlice;
 use tree_sitter::Node;
 
+use crate::engine::opinion::promise;
 use crate::fix::language::{Grammar, Never};
 use crate::fix::source::{Source, children, field_of, last_word, parts, upwards};
-use crate::fix::{Refusal, go, java, script, shell, token};
+use crate::fix::{Refusal, fallback, go, java, script, shell, token};
 
 /// A literal that can give way to a lookup.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,7 +60,7 @@ pub(super) fn find(source: &Source<'_>, span: &Range<usize>) -> Result<Slot, Ref
         names: names(source, literal),
         fixed: None,
     };
-    if !fall_back(source, literal, &mut slot) {
+    if !fallback::apply(source, literal, &mut slot) {
         fits(source, literal)?;
     }
     Ok(slot)
@@ -84,6 +85,26 @@ pub(super) fn module_values(source: &Source<'_>) -> Vec<Slot> {
     }
     slots.sort_by_key(|slot| slot.replaced.start);
     slots
+}
+
+/// Finds the strings under a name that promises a secret, whatever they hold: a placeholder beside a value may be the
+/// next value, and what was too short for a rule is still nobody's business.
+pub(super) fn promised(source: &Source<'_>) -> Vec<Range<usize>> {
+    let is_string = |node: Node<'_>| node.is_named() && source.language.strings.iter().any(|kind| kind == node.kind());
+    let is_promised = |node: &Node<'_>| {
+        let names = names(source, *node);
+        names.first().is_some_and(|name| promise(name.as_bytes()).is_some())
+    };
+    let body = |node: Node<'_>| match token::read(source.language.grammar, source.text(node)) {
+        Ok(token) => node.start_byte() + token.body.start..node.start_byte() + token.body.end,
+        Err(_) => node.byte_range(),
+    };
+    source
+        .nodes(is_string)
+        .into_iter()
+        .filter(is_promised)
+        .map(body)
+        .collect()
 }
 
 /// What only one language knows of a place.
@@ -170,34 +191,6 @@ fn has_operator(source: &Source<'_>, node: Node<'_>, operators: &[String]) -> bo
     children(node)
         .iter()
         .any(|child| !child.is_named() && is_one(source.text(*child)))
-}
-
-/// Makes a lookup lose its literal, if the literal is what a lookup falls back on.
-fn fall_back(source: &Source<'_>, literal: Node<'_>, slot: &mut Slot) -> bool {
-    for query in &source.language.fallback {
-        for found in source.matches(query) {
-            let named = |wanted: &str| found.iter().find(|(name, _)| name == wanted).map(|(_, node)| *node);
-            if named("value") != Some(literal) {
-                continue;
-            }
-            let Some(name) = named("name").and_then(|node| last_word(source.text(node))) else {
-                continue;
-            };
-            if let Some(whole) = named("whole") {
-                slot.replaced = whole.byte_range();
-                slot.lookup = source.language.look_up("{name}", true);
-            } else if let Some(dropped) = named("drop") {
-                let before = dropped
-                    .prev_named_sibling()
-                    .map_or(dropped.start_byte(), |node| node.end_byte());
-                slot.replaced = before..dropped.end_byte();
-                slot.lookup = String::new();
-            }
-            slot.fixed = Some(name);
-            return true;
-        }
-    }
-    false
 }
 
 /// Collects what names a value, nearest first.

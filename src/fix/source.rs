@@ -1,5 +1,6 @@
 //! A parsed file, and the questions that are asked of its nodes.
 
+use std::cell::OnceCell;
 use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -7,6 +8,7 @@ use std::path::{Path, PathBuf};
 use bstr::ByteSlice;
 use tree_sitter::{Node, Parser, Query, QueryCursor, StreamingIterator, Tree};
 
+use crate::fix::fallback::{self, Fallback};
 use crate::fix::language::Language;
 use crate::fix::{Refusal, edit};
 
@@ -17,6 +19,7 @@ pub(super) struct Source<'t> {
     pub(super) text: &'t [u8],
     pub(super) language: &'static Language,
     tree: Tree,
+    fallbacks: OnceCell<Vec<Fallback>>,
 }
 
 impl<'t> Source<'t> {
@@ -30,8 +33,14 @@ impl<'t> Source<'t> {
                 text,
                 language,
                 tree,
+                fallbacks: OnceCell::new(),
             }),
         }
+    }
+
+    /// Returns the literals that lookups fall back on.
+    pub(super) fn fallbacks(&self) -> &[Fallback] {
+        self.fallbacks.get_or_init(|| fallback::all(self))
     }
 
     /// Returns the node around the whole file.

@@ -3,8 +3,9 @@
 use std::ops::Range;
 
 use bstr::{BStr, ByteSlice};
-use tree_sitter::{Node, Parser};
+use tree_sitter::{Node, Parser, Tree};
 
+use crate::engine::opinion::promise;
 use crate::fix::Refusal;
 use crate::fix::slot::{Slot, is_address, part_of_string};
 use crate::fix::source::{children, last_word, upwards};
@@ -39,14 +40,47 @@ impl Dialect {
     }
 }
 
+fn parse(text: &[u8]) -> Option<Tree> {
+    let mut parser = Parser::new();
+    parser.set_language(&tree_sitter_yaml::LANGUAGE.into()).ok()?;
+    parser.parse(text, None).filter(|tree| !tree.root_node().has_error())
+}
+
+/// Finds the values under a name that promises a secret, as a key or before an equals sign.
+pub(super) fn promised(text: &[u8]) -> Vec<Range<usize>> {
+    let Some(tree) = parse(text) else { return Vec::new() };
+    let mut found = Vec::new();
+    let mut open = vec![tree.root_node()];
+    while let Some(node) = open.pop() {
+        open.extend(children(node));
+        if !is_token(node) {
+            continue;
+        }
+        let is_promised = |name: &[u8]| promise(name).is_some();
+        let listed = text[node.byte_range()].find_byte(b'=');
+        let name = listed.and_then(|at| last_word(&text[node.start_byte()..node.start_byte() + at]));
+        if let (Some(at), Some(name)) = (listed, name)
+            && is_promised(name.as_bytes())
+        {
+            found.push(node.start_byte() + at + 1..node.end_byte());
+        } else if !is_key(node) && keys(text, node).first().is_some_and(|key| is_promised(key.as_bytes())) {
+            found.push(node.byte_range());
+        }
+    }
+    found
+}
+
+fn is_key(scalar: Node<'_>) -> bool {
+    let pair = scalar.parent().and_then(|node| {
+        node.parent()
+            .filter(|pair| pair.child_by_field_name("key") == Some(node))
+    });
+    pair.is_some()
+}
+
 /// Finds the scalar around a value.
 pub(super) fn find(dialect: Dialect, text: &[u8], span: &Range<usize>) -> Result<Slot, Refusal> {
-    let mut parser = Parser::new();
-    let tree = parser
-        .set_language(&tree_sitter_yaml::LANGUAGE.into())
-        .ok()
-        .and_then(|()| parser.parse(text, None));
-    let Some(tree) = tree.filter(|tree| !tree.root_node().has_error()) else {
+    let Some(tree) = parse(text) else {
         return Err(Refusal::new(
             "the file does not parse as YAML",
             "mend the file first, or move the value by hand",
@@ -98,11 +132,7 @@ fn scalar_slot(
     };
     let is_plain =
         !raw.iter().any(|byte| b"\\\r\n".contains(byte)) && (quote == 0 || !raw[1..raw.len() - 1].contains(&raw[0]));
-    let is_key = scalar.parent().and_then(|node| {
-        node.parent()
-            .filter(|pair| pair.child_by_field_name("key") == Some(node))
-    });
-    if !is_plain || is_key.is_some() {
+    if !is_plain || is_key(scalar) {
         return Err(Refusal::new(
             "it goes over several lines, holds an escape, or is a key",
             "write it as one plain value, and run this again",

@@ -240,7 +240,14 @@ impl Language {
             if self == Self::Shell && sets(text, &name) {
                 continue;
             }
-            let need = decide(style, before, &text[open], after);
+            // What is put together from a piece and something else has another name.
+            if text[open.clone()].trim_ascii_start().starts_with(b"+") {
+                continue;
+            }
+            let need = decide(style, before, &text[open], after).map(|need| match need {
+                Need::Required if self == Self::Python && is_looked_for(text, &name) => Need::Optional,
+                need => need,
+            });
             found.extend(need.map(|need| (whole.start(), name.into(), need, self)));
         }
     }
@@ -270,6 +277,12 @@ fn build(shape: &Shape) -> Option<(Regex, Style)> {
     Some((Regex::new(&format!("(?-u){}", shape.0)).ok()?, shape.1))
 }
 
+/// Tells whether a Python file asks whether there is a variable, for instead of stopping it then goes another way.
+fn is_looked_for(text: &[u8], name: &[u8]) -> bool {
+    let asks = |quote: &[u8]| text.contains_str([quote, name, quote, b" in os.environ"].concat());
+    asks(b"\"") || asks(b"'")
+}
+
 /// Tells whether a script sets a variable itself.
 fn sets(text: &[u8], name: &[u8]) -> bool {
     let assignment = [name, b"="].concat();
@@ -283,6 +296,7 @@ pub fn is_aside(path: &BStr) -> bool {
         "test",
         "tests",
         "testing",
+        "testing_support",
         "__tests__",
         "spec",
         "specs",
@@ -301,6 +315,7 @@ pub fn is_aside(path: &BStr) -> bool {
         "third_party",
         "node_modules",
         "samples",
+        "sample_data",
         "demo",
         "__mocks__",
         "mocks",
@@ -309,6 +324,7 @@ pub fn is_aside(path: &BStr) -> bool {
         ".github",
         "storybook",
         ".devcontainer",
+        ".vitepress",
     ];
     let path = path.to_str_lossy().to_ascii_lowercase();
     let mut parts = path.split('/').rev();
@@ -321,10 +337,15 @@ pub fn is_aside(path: &BStr) -> bool {
         || ["jest.", "vitest.", "playwright.", "cypress."]
             .iter()
             .any(|tool| name.starts_with(tool));
+    let is_example = [".example", ".sample", ".dist"].iter().any(|mark| name.ends_with(mark))
+        || [".example.", ".sample."].iter().any(|mark| name.contains(mark));
+    // The values with which a chart is tried out, by the convention of Helm's own tool for it.
+    let is_trial = name.ends_with("-values.yaml") && parts.clone().next() == Some("ci");
     let is_document = [".md", ".mdx", ".rst", ".adoc", ".html"]
         .iter()
-        .any(|ending| name.ends_with(ending));
-    is_test || is_document || parts.any(|part| FOLDERS.contains(&part))
+        .any(|ending| name.ends_with(ending))
+        || name.starts_with("docusaurus.config.");
+    is_test || is_example || is_trial || is_document || parts.any(|part| FOLDERS.contains(&part))
 }
 
 #[cfg(test)]
@@ -353,12 +374,14 @@ mod tests {
     #[test]
     fn python_reads_in_many_ways() {
         let text = "a = os.environ['A1']\nb = os.getenv(\"B1\")\nc = os.environ.get('C1', 'dev')\n# os.environ['D1']\n\
-                    os.environ['E1'] = 'x'\nif os.getenv('F1'):\n    pass\ng = 'G1' in os.environ\n";
+                    os.environ['E1'] = 'x'\nif os.getenv('F1'):\n    pass\nif 'G1' in os.environ:\n    g = os.environ['G1']\n\
+                    h = os.environ.get('H_' + name)\n";
         let expected = [
             ("A1", Need::Required),
             ("B1", Need::Unchecked),
             ("C1", LITERAL),
             ("F1", Need::Optional),
+            ("G1", Need::Optional),
             ("G1", Need::Optional),
         ];
         assert_reads("app.py", text, &expected);

@@ -177,6 +177,7 @@ fn is_condition(before: &[u8]) -> bool {
         "while (",
         "let Ok(_) =",
         "has(",
+        "isset(",
         "&&",
     ];
     let before = before.trim_ascii_end();

@@ -15,7 +15,7 @@ macro_rules! expression {
 
 type Expression = LazyLock<Option<Regex>>;
 
-static CLASS: Expression = expression!(r"(?m)^class \w+\((?:\w+\.)?\w*BaseSettings\w*[,)]");
+static CLASS: Expression = expression!(r"(?m)^class (?P<name>\w+)\((?P<bases>[^()\n]+)\):");
 static FIELD: Expression =
     expression!(r"^    (?P<name>[A-Za-z]\w*)\s*:\s*(?P<type>[^=#\n]+?)\s*(?:=\s*(?P<default>[^#\n]+))?(?:#.*)?\r?$");
 static PREFIX: Expression = expression!(r#"env_prefix\s*=\s*["'](?P<prefix>\w*)["']"#);
@@ -26,10 +26,20 @@ pub(super) fn find(text: &[u8]) -> Vec<(usize, BString, Need, Language)> {
     let Some(class) = CLASS.as_ref().filter(|_| text.contains_str("BaseSettings")) else {
         return Vec::new();
     };
-    class
-        .find_iter(text)
-        .flat_map(|head| fields(text, head.end()))
-        .collect()
+    let mut settings: Vec<&[u8]> = Vec::new();
+    let mut found = Vec::new();
+    for head in class.captures_iter(text) {
+        let (Some(whole), Some(name), Some(bases)) = (head.get(0), head.name("name"), head.name("bases")) else {
+            continue;
+        };
+        // A class of settings may itself be the base of another one.
+        let is_settings = |base: &[u8]| base.contains_str("BaseSettings") || settings.contains(&base.trim_ascii());
+        if bases.as_bytes().split_str(",").any(is_settings) {
+            settings.push(name.as_bytes());
+            found.extend(fields(text, whole.end()));
+        }
+    }
+    found
 }
 
 fn fields(text: &[u8], at: usize) -> Vec<(usize, BString, Need, Language)> {
@@ -117,7 +127,8 @@ mod tests {
     fn fields_are_variables_and_a_default_makes_them_optional() {
         let text = b"class Settings(BaseSettings):\n    model_config = SettingsConfigDict(env_prefix=\"APP_\")\n\n    \
                      secret_key: str\n    port: int = 8080\n    token: str | None = None\n    dsn: str = Field(alias='DB_DSN')\n    \
-                     salt: str = Field(default=\"x\")\n\n    def f(self):\n        x: int = 1\n\nclass Other:\n    y: str\n";
+                     salt: str = Field(default=\"x\")\n\n    def f(self):\n        x: int = 1\n\nclass Other:\n    y: str\n\n\
+                     class More(Mixin, Settings):\n    z: str\n";
         let found: Vec<(String, Need)> = find(text)
             .into_iter()
             .map(|(_, name, need, _)| (name.to_string(), need))
@@ -128,6 +139,7 @@ mod tests {
             ("APP_TOKEN", Need::Optional),
             ("DB_DSN", Need::Required),
             ("APP_SALT", Need::Fallback(Fallback::Literal)),
+            ("Z", Need::Required),
         ];
         assert_eq!(found, expected.map(|(name, need)| (name.to_owned(), need)));
     }

@@ -3,6 +3,7 @@
 //! Excerpts are masked by span already. But a value can stand in other texts too: a file named after a token, a
 //! commit message, an error that quotes its input, the next line. Every text that a report prints passes through here.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::ops::Range;
 
@@ -33,11 +34,27 @@ impl Redactor {
     pub fn new(outcome: &Outcome) -> Self {
         let suppressed = outcome.suppressed.iter().map(|held| &held.finding);
         let findings = outcome.findings.iter().chain(suppressed);
-        Self::of(
-            findings
-                .filter(|finding| finding.place.holds_secret())
-                .map(|finding| &finding.secret),
-        )
+        let secrets = findings
+            .clone()
+            .filter(|finding| finding.place.holds_secret())
+            .map(|finding| &finding.secret);
+        let own = findings.clone().map(|finding| &finding.path);
+        let others = findings.flat_map(|finding| finding.origins.iter().map(|origin| &origin.path));
+        Self::beside(secrets, own.chain(others).map(|path| path.as_slice()))
+    }
+
+    /// Learns the given values but for plain words that stand in one of these paths, which are shown beside them.
+    ///
+    /// A database's password is often the name of the project, and so of its folders. Hiding it there would leave a
+    /// report whose files nobody finds, and would tell a reader which word of a path is a password. Like a short value,
+    /// such a word is masked by its span.
+    pub fn beside<'a>(secrets: impl Iterator<Item = &'a Secret>, paths: impl Iterator<Item = &'a [u8]>) -> Self {
+        const LONGEST: usize = 16;
+        let words: HashSet<&[u8]> = paths
+            .flat_map(|path| path.split(|byte| !byte.is_ascii_alphanumeric()))
+            .filter(|word| word.len() <= LONGEST && word.iter().all(u8::is_ascii_lowercase))
+            .collect();
+        Self::of(secrets.filter(|secret| !words.contains(secret.expose().as_bytes())))
     }
 
     /// Learns the given values.
@@ -211,6 +228,15 @@ mod tests {
         let redactor = redactor(&["tok_0123456789abcdef"]);
         assert_eq!(redactor.text(b"dir/tok_0123456789abcdef.txt"), "dir/to…(20).txt");
         assert_eq!(redactor.text(b"dir/tok_0123456789abcde"), "dir/tok_0123456789abcde");
+    }
+
+    #[test]
+    fn a_plain_word_that_is_the_name_of_a_folder_is_shown_in_paths() {
+        let secrets = ["otterlake", "otterlake9", "kqzvbn7mhj"].map(Secret::new);
+        let paths = ["otterlake/settings.py", "a/otterlake9.txt", "kqzvbn7mhj/x"];
+        let redactor = Redactor::beside(secrets.iter(), paths.iter().map(|path| path.as_bytes()));
+        let shown = paths.map(|path| redactor.text(path.as_bytes()));
+        assert_eq!(shown, ["otterlake/settings.py", "a/…(10).txt", "…(10)/x"]);
     }
 
     #[test]

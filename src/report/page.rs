@@ -27,7 +27,10 @@ const NAMED: usize = 5;
 /// # Errors
 /// Those of the writer.
 pub fn render(page: &Page, format: Format, color: bool, everything: bool, out: &mut dyn Write) -> io::Result<()> {
-    let redactor = Redactor::of(page.secrets.iter());
+    let evidence = page.checks.iter().flat_map(|check| &check.evidence);
+    let says = page.checks.iter().map(|check| check.says.as_bytes());
+    let named = evidence.map(|evidence| evidence.path.as_slice()).chain(says);
+    let redactor = Redactor::beside(page.secrets.iter(), named);
     match format {
         Format::Human => {
             let pen = Pen::new(color);

@@ -40,8 +40,8 @@ pub struct Sheet {
     pub read: BTreeSet<BString>,
 }
 
-/// Finds the templates of a project, and the files of values that lack one.
-pub fn sheets(engine: &Engine, survey: &Survey) -> Vec<Sheet> {
+/// Finds the templates of a project, and the files of values that lack one; `new` are templates that are to be.
+pub fn sheets(engine: &Engine, survey: &Survey, new: &[BString]) -> Vec<Sheet> {
     let mut sheets: Vec<Sheet> = survey
         .texts
         .keys()
@@ -53,6 +53,15 @@ pub fn sheets(engine: &Engine, survey: &Survey) -> Vec<Sheet> {
         .filter_map(|path| source(survey, &sheets, path))
         .collect();
     sheets.extend(lacking);
+    for template in new {
+        if !sheets.iter().any(|sheet| sheet.template == *template) {
+            let template = template.clone();
+            sheets.push(Sheet {
+                template,
+                ..Sheet::default()
+            });
+        }
+    }
     read_code(survey, &mut sheets);
     sheets.sort_by(|a, b| a.template.cmp(&b.template));
     sheets

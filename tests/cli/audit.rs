@@ -76,7 +76,7 @@ fn an_empty_project_has_hardly_anything_to_be_judged() {
     code
       ok    no secret stands in the code: 1 file read
       n-a   no secret is hard-coded as a fallback: no code here reads a secret
-      n-a   a missing secret stops the program: no code here reads a secret
+      n-a   no literal stands in for a missing secret: no code here reads a secret
       ok    nothing prints or logs a secret: nothing does
 
     containers
@@ -152,6 +152,24 @@ fn a_tracked_dotenv_is_found_although_it_is_ignored() {
     ask(&sandbox, "values-untracked").is("warn", ".env");
     sandbox.write(".env", &dotenv("API_TOKEN"));
     ask(&sandbox, "values-untracked").is("fail", ".env");
+    // A word that everybody writes is a bad habit, and no leak.
+    sandbox.git(&["rm", "-q", "-f", "--cached", ".env"]);
+    sandbox.write("db.env", "DB_PASSWORD=otterlake\n");
+    sandbox.git(&["add", "-f", "db.env"]);
+    ask(&sandbox, "values-untracked").is("warn", "db.env");
+    sandbox.write("db.env", "DB_HOST=db\n");
+    let answer = ask(&sandbox, "values-untracked").is("ok", "");
+    assert_eq!(answer.says, "none with a secret in it");
+}
+
+#[test]
+fn a_file_of_a_container_lists_what_the_image_reads() {
+    let sandbox = Sandbox::new();
+    sandbox.write("db.env", "SOME_IMAGE_SETTING=1\n");
+    ask(&sandbox, "unused-names").is("warn", "db.env:1 SOME_IMAGE_SETTING");
+    ask(&sandbox, "env-complete").is("n-a", "");
+    sandbox.write("compose.yaml", "services:\n  db:\n    env_file: [db.env]\n");
+    ask(&sandbox, "unused-names").is("n-a", "");
 }
 
 #[test]
@@ -196,6 +214,9 @@ fn what_is_hard_coded_is_a_failure_in_code_and_a_warning_in_tests() {
     ask(&sandbox, "hard-coded").is("ok", "");
     sandbox.write("tests/run.sh", &leak());
     ask(&sandbox, "hard-coded").is("warn", "tests/run.sh:1");
+    sandbox.write("config/db.yml", &Example::unbroken("dev:\n  pass·word: otterlake\n"));
+    let answer = ask(&sandbox, "hard-coded").is("warn", "config/db.yml:2");
+    assert!(answer.says.contains("none that looks real"), "{answer:?}");
     sandbox.write("run.sh", &leak());
     ask(&sandbox, "hard-coded").is("fail", "run.sh:1");
 }
@@ -218,11 +239,19 @@ fn fallbacks_and_prints_are_found() {
         &Example::unbroken("import os\nprint(os.environ['DB_PASS·WORD'])\n"),
     );
     ask(&sandbox, "fallbacks").is("fail", "a.py:2");
+    fs::remove_file(sandbox.path("a.py")).unwrap();
+    sandbox.write(
+        "application.yml",
+        &Example::unbroken("db:\n  pass·word: ${DB_PASS·WORD:tenant}\n"),
+    );
+    ask(&sandbox, "fallbacks").is("warn", "application.yml:2");
     let answer = ask(&sandbox, "fail-fast")
         .is("warn", "b.py:2 JWT_SECRET")
         .is("warn", "b.py:3 SECRET_KEY");
     assert_eq!(answer.places.len(), 2, "{answer:?}");
     ask(&sandbox, "printed").is("warn", "c.py:2");
+    fs::rename(sandbox.path("c.py"), sandbox.path("git-askpass.py")).unwrap();
+    ask(&sandbox, "printed").is("ok", "");
 }
 
 #[test]
@@ -274,7 +303,7 @@ fn pipelines_are_looked_into() {
     let printed = Example::unbroken("      - run: echo $·{{ secrets.DEPLOY_TOKEN }}\n");
     sandbox.write(
         workflow,
-        &format!("on:\n  pull_request_target:\njobs:\n  a:\n    env:\n      API_TOKEN: {}\n    steps:\n{printed}      - run: keyfence guard ci\n", value()),
+        &format!("on:\n  pull_request_target:\njobs:\n  a:\n    env:\n      API_TOKEN: {}\n    steps:\n{printed}      - run: keyfence guard ci\n      - uses: actions/checkout@v4\n", value()),
     );
     ask(&sandbox, "ci-values").is("fail", "ci.yml:6");
     ask(&sandbox, "ci-printed").is("warn", "ci.yml:8");
@@ -288,6 +317,30 @@ fn pipelines_are_looked_into() {
         "on:\n  pull_request_target:\njobs:\n  a:\n    steps:\n      - uses: actions/checkout@v4\n        with:\n          ref: ${{ github.event.pull_request.head.sha }}\n",
     );
     ask(&sandbox, "ci-target").is("fail", "ci.yml:8 checks out the pull request's code");
+    // Nothing of the request gets in: neither a file, nor a text that its author wrote.
+    let step = "on: pull_request_target\njobs:\n  a:\n    steps:\n      - env:\n          GH_TOKEN: ${{ secrets.BOT }}\n        run: gh pr review";
+    sandbox.write(workflow, &format!("{step} \"$URL\"\n"));
+    ask(&sandbox, "ci-target").is("ok", "");
+    sandbox.write(
+        workflow,
+        &format!("{step} -b '${{{{ github.event.pull_request.title }}}}'\n"),
+    );
+    ask(&sandbox, "ci-target").is("warn", "secrets.BOT");
+}
+
+#[test]
+fn the_password_of_a_service_that_a_run_starts_is_no_secret_of_a_pipeline() {
+    let sandbox = Sandbox::new();
+    let workflow = ".github/workflows/ci.yml";
+    let env = "        env:\n          POSTGRES_PASSWORD: otterlake\n";
+    sandbox.write(
+        workflow,
+        &format!("jobs:\n  a:\n    services:\n      db:\n{env}    steps:\n      - run: make\n{env}"),
+    );
+    let answer = ask(&sandbox, "ci-values").is("ok", "");
+    assert!(answer.says.contains("as long as the run"), "{answer:?}");
+    sandbox.write(workflow, &format!("jobs:\n  a:\n    steps:\n      - run: make\n{env}"));
+    ask(&sandbox, "ci-values").is("warn", "ci.yml:6");
 }
 
 #[test]
@@ -341,16 +394,23 @@ fn a_secret_in_history_is_found_and_one_that_was_pushed_is_a_leak() {
     ask(&sandbox, "leaked").is("n-a", "");
     sandbox.commit("run.sh", &leak());
     sandbox.commit("run.sh", "make\n");
-    ask(&sandbox, "history").is("warn", "run.sh:1");
+    let answer = ask(&sandbox, "history").is("warn", "run.sh:1");
+    assert_eq!(answer.says, "1 secret stands in it");
+    sandbox.commit("tests/run.sh", &dotenv("API_TOKEN"));
+    let answer = ask(&sandbox, "history").is("warn", "run.sh:1");
+    assert_eq!(
+        answer.says,
+        "1 secret stands in it, and 1 value in tests, examples or documents"
+    );
     let server = sandbox.beside("server.git");
     sandbox.git(&["init", "-q", "--bare", server.to_str().unwrap()]);
     sandbox.git(&["remote", "add", "origin", server.to_str().unwrap()]);
-    sandbox.git(&["push", "-q", "--no-verify", "origin", "HEAD~2:refs/heads/main"]);
+    sandbox.git(&["push", "-q", "--no-verify", "origin", "HEAD~3:refs/heads/main"]);
     ask(&sandbox, "leaked").is("ok", "");
     sandbox.git(&["push", "-q", "--no-verify", "origin", "main"]);
     ask(&sandbox, "leaked").is("fail", "run.sh:1");
     // What stands here is looked for even where history is not read.
-    sandbox.git(&["checkout", "-q", "HEAD~1"]);
+    sandbox.git(&["checkout", "-q", "HEAD~2"]);
     sandbox.git(&["push", "-q", "--no-verify", "origin", "HEAD:refs/heads/next"]);
     let said = sandbox.keyfence(&["audit", "--no-history"]).expect(0);
     assert!(said.out.contains("(in origin/next)"), "{}", said.out);

@@ -120,6 +120,11 @@ fn each_language_gets_its_own_lookup_that_fails_fast() {
             format!("class Acme {{ apiKey: string = {}; }}\n", throws("ACME_API_KEY")),
         ),
         (
+            "b.js",
+            format!("const t = (apiKey) => {{ return apiKey || \"{v}\"; }}\n"),
+            format!("const t = (apiKey) => {{ return apiKey || {}; }}\n", throws("API_KEY")),
+        ),
+        (
             "a.rb",
             format!("ACME_TOKEN = '{v}'\n"),
             "ACME_TOKEN = ENV.fetch(\"ACME_TOKEN\")\n".to_owned(),
@@ -239,7 +244,7 @@ fn what_is_no_whole_string_is_left_alone_with_the_reason() {
         ("a.py", format!("x = f\"Bearer {}\"\n", github_token()), "f-string"),
         ("b.py", format!("api_key = b\"{v}\"\n"), "bytes"),
         ("c.py", format!("api_key = \"{v}\" + x\n"), "puts a text together"),
-        ("d.py", format!("api_key = (\"{v}\"\n  \"more\")\n"), "side by side"),
+        ("d.py", format!("api_key = (\"{v}\"\n  \"more\")\n"), "in pieces"),
         ("e.py", format!("# api_key = \"{v}\"\n"), "comment"),
         (
             "f.py",
@@ -287,6 +292,17 @@ fn what_is_no_whole_string_is_left_alone_with_the_reason() {
             "cannot look anything up",
         ),
         ("notes.md", format!("api_key: {v}\n"), "a text for people"),
+        (
+            ".gitlab-ci.yml",
+            format!("variables:\n  API_KEY: {v}\n"),
+            "GitLab hands secrets to a pipeline from its own settings",
+        ),
+        (
+            ".circleci/config.yml",
+            format!("environment:\n  API_KEY: {v}\n"),
+            "CircleCI hands secrets",
+        ),
+        ("deploy.yml", format!("api_key: {v}\n"), "only compose files"),
     ];
     for (name, text, reason) in cases {
         let sandbox = Sandbox::new();
@@ -297,6 +313,36 @@ fn what_is_no_whole_string_is_left_alone_with_the_reason() {
             .says("by hand: ");
         assert_eq!(sandbox.read(name), text, "{name}");
         assert!(!sandbox.path(".env").exists(), "{name}");
+    }
+}
+
+#[test]
+fn no_other_value_on_a_line_that_changes_is_shown() {
+    let sandbox = Sandbox::new();
+    let v = value();
+    sandbox.write(
+        "a.py",
+        &format!("c = dict(api_key='{v}', password='changeme', db_token='ab1', user='ann')\n"),
+    );
+    sandbox.write(
+        "a.js",
+        &format!("f({{apiKey: '{v}', password: 'changeme', user: 'ann'}})\n"),
+    );
+    sandbox.write("a.sh", &format!("API_KEY={v} DB_PASSWORD=changeme run ann\n"));
+    sandbox.write(
+        "compose.yml",
+        &format!("services: {{a: {{environment: {{API_KEY: {v}, DB_PASSWORD: changeme, USER: ann}}}}}}\n"),
+    );
+    let said = sandbox.keyfence(&["fix"]);
+    let shown = |sign: char| {
+        said.out
+            .lines()
+            .filter(move |line| line.contains(sign) && line.contains("ann"))
+            .count()
+    };
+    assert_eq!((shown('-'), shown('+')), (4, 4), "{}", said.out);
+    for value in ["changeme", "ab1", v.as_str()] {
+        assert!(!said.all().contains(value), "{value}: {}", said.out);
     }
 }
 
@@ -498,6 +544,35 @@ fn a_secrets_module_gives_up_all_its_values() {
     PIN = 4
     "#);
     assert!(sandbox.read(".env").contains("SSID=attic\n"));
+}
+
+#[test]
+fn a_long_secrets_module_is_taken_back_by_the_journal_and_by_git() {
+    let sandbox = Sandbox::new();
+    let pairs = (0..300).map(|number| format!("ACME_{number}_TOKEN = \"{}{number:03}\"  # {number}\n", value()));
+    let text: String = pairs.collect();
+    sandbox.commit("secrets.py", &text);
+    sandbox
+        .keyfence(&["fix", "--write", "secrets.py"])
+        .expect(0)
+        .says("300 moved");
+    let (moved, env) = (sandbox.read("secrets.py"), sandbox.read(".env"));
+    assert!(!moved.contains(&value()) && env.lines().count() == 300);
+    sandbox
+        .keyfence(&["fix", "--undo"])
+        .expect(0)
+        .says("secrets.py: as it was before");
+    assert_eq!(sandbox.read("secrets.py"), text);
+    assert_eq!(sandbox.read(".env"), env);
+    // What git has is the same, and the values are in .env by then: the second run only changes the source.
+    sandbox
+        .keyfence(&["fix", "--write", "secrets.py"])
+        .expect(0)
+        .says("300 moved");
+    assert_eq!((sandbox.read("secrets.py"), sandbox.read(".env")), (moved, env.clone()));
+    sandbox.git(&["checkout", "-q", "--", "secrets.py"]);
+    sandbox.keyfence(&["fix", "--undo"]).expect(0);
+    assert_eq!((sandbox.read("secrets.py"), sandbox.read(".env")), (text, env));
 }
 
 #[test]

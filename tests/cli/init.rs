@@ -58,6 +58,25 @@ fn a_dry_run_shows_everything_and_writes_nothing() {
 }
 
 #[test]
+fn a_project_whose_code_reads_secrets_gets_its_first_template() {
+    let sandbox = Sandbox::new();
+    sandbox.write(
+        "index.js",
+        "const key = process.env.STRIPE_API_KEY\nconst port = process.env.PORT || 3000\n",
+    );
+    sandbox.keyfence(&["init"]).expect(0).says(".env.example would become:");
+    let said = sandbox.keyfence(&["init", "--write"]).expect(0);
+    assert_eq!(sandbox.read(".env.example"), "# Read by index.js.\nSTRIPE_API_KEY=\n");
+    assert!(
+        said.out
+            .contains("\nCommit what was written: keyfence.toml, .gitignore.\n"),
+        "{}",
+        said.out
+    );
+    assert!(!said.out.contains("warn "), "{}", said.out);
+}
+
+#[test]
 fn it_writes_what_is_missing_and_a_second_run_nothing() {
     let sandbox = Sandbox::new();
     sandbox.write(".gitignore", "target/");

@@ -119,6 +119,32 @@ fn pages(sandbox: &Sandbox) -> Vec<Said> {
     ]
 }
 
+/// Runs that move values out of the files of every kind, and back.
+#[cfg(feature = "fix")]
+fn moves_of_settings(sandbox: &Sandbox) -> Vec<Said> {
+    let run = |args: &[&str]| sandbox.keyfence(args);
+    let files = [
+        "secrets.py",
+        "docker-compose.yml",
+        "Dockerfile",
+        ".github/workflows/a.yml",
+    ];
+    let named = |first: &[&'static str]| [first, &files[..]].concat();
+    vec![
+        run(&named(&["fix", "--min-confidence", "low"])),
+        run(&named(&["fix", "--write", "--min-confidence", "low"])),
+        run(&["fix", "--min-confidence", "low"]),
+        run(&["fix", "prod.tfvars", ".env.sample", ".streamlit/secrets.toml"]),
+        run(&["fix", "--undo"]),
+        run(&["init", "--write"]),
+    ]
+}
+
+#[cfg(not(feature = "fix"))]
+fn moves_of_settings(_: &Sandbox) -> Vec<Said> {
+    Vec::new()
+}
+
 /// Puts the values where files of values, their templates and what stands beside them may have them.
 fn plant_settings(sandbox: &Sandbox, values: &[String]) {
     let [id, random, password, line] = values else {
@@ -177,8 +203,18 @@ fn no_page_and_no_template_shows_a_value() {
         sandbox.commit("README.md", "hello\n");
         plant(&sandbox, &values);
         plant_settings(&sandbox, &values);
-        let texts = pages(&sandbox).into_iter().map(|said| said.all());
-        for text in texts.chain(templates.map(|template| sandbox.read(template))) {
+        let pages = pages(&sandbox).into_iter();
+        let texts: Vec<String> = pages
+            .chain(moves_of_settings(&sandbox))
+            .map(|said| said.all())
+            .collect();
+        if cfg!(feature = "fix") {
+            prop_assert!(texts.iter().any(|text| text.contains(" moved ·")), "nothing was moved");
+        }
+        for text in texts
+            .into_iter()
+            .chain(templates.map(|template| sandbox.read(template)))
+        {
             for value in &values {
                 prop_assert!(!text.contains(value.as_str()), "a value was shown:\n{text}");
             }

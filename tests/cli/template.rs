@@ -113,6 +113,45 @@ fn a_real_value_in_a_template_is_found_masked_and_taken_out() {
 }
 
 #[test]
+fn a_secret_s_name_with_a_value_that_is_neither_empty_nor_a_placeholder_is_named() {
+    let sandbox = Sandbox::new();
+    // Too short for a rule to find: what tells is the name.
+    for (path, text) in [
+        (
+            ".env.example",
+            "API_TOKEN=ab1\nPORT=80\n#OLD_PASSWORD=cd2\nA_SECRET=\nB_SECRET=changeme\nC_SECRET=<secret>\n",
+        ),
+        (
+            "secrets.py.template",
+            "API_TOKEN = 'ab1'\nPORT = 80\nDB = {'password': 'cd2'}\nA_SECRET = ''\n",
+        ),
+        (
+            ".streamlit/secrets.toml.example",
+            "title = \"x\"\n[db]\npassword = \"ab1\"\ntoken = \"your-token\"\n",
+        ),
+        (
+            "terraform.tfvars.example",
+            "region = \"eu-west-1\"\ndb_password = \"ab1\"\napi_token = \"\"\n",
+        ),
+    ] {
+        sandbox.commit(path, text);
+    }
+    let said = sandbox.keyfence(&["template", "check"]).expect(1);
+    insta::assert_snapshot!(said.out, @r"
+    .env.example
+      API_TOKEN     is neither empty nor a placeholder: .env.example:1
+      OLD_PASSWORD  is neither empty nor a placeholder: .env.example:3
+    .streamlit/secrets.toml.example
+      db.password  is neither empty nor a placeholder: .streamlit/secrets.toml.example:3
+    secrets.py.template
+      API_TOKEN  is neither empty nor a placeholder: secrets.py.template:1
+      password   is neither empty nor a placeholder: secrets.py.template:3
+    terraform.tfvars.example
+      db_password  is neither empty nor a placeholder: terraform.tfvars.example:2
+    ");
+}
+
+#[test]
 fn names_that_the_code_reads_belong_into_the_template() {
     let sandbox = Sandbox::new();
     sandbox.commit(".env.example", "PORT=8080\n");
@@ -228,6 +267,16 @@ fn the_answer_for_programs_is_stable() {
       "version": 1
     }
     "#);
+    for args in [
+        ["check", "other.txt"],
+        ["check", "b/.env.example"],
+        ["sync", "other.txt"],
+    ] {
+        sandbox
+            .keyfence(&[&["template"], &args[..]].concat())
+            .expect(2)
+            .says("is no template of this project");
+    }
     sandbox
         .keyfence(&["template", "check", "other.txt"])
         .expect(2)

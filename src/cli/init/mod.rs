@@ -32,6 +32,11 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
     };
     hook(args.write)?;
     let changes = [configuration(&root)?, ignore(&repo, &root)?, ci(&repo, &root)?];
+    let written: Vec<String> = changes
+        .iter()
+        .filter(|change| args.write && !change.added.is_empty())
+        .map(|change| change.path.clone())
+        .collect();
     for change in changes {
         report(&root, change, args.write)?;
     }
@@ -39,8 +44,14 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
     template::sync_all(args.write)?;
     if !args.write {
         print("\nNothing was written; `keyfence init --write` does all of it.\n")?;
+    } else if !written.is_empty() {
+        print(&format!("\nCommit what was written: {}.\n", written.join(", ")))?;
     }
-    heading("audit")?;
+    heading(if args.write {
+        "audit"
+    } else {
+        "audit, as things are now"
+    })?;
     audit::run(&audit::Args::here())?;
     Ok(Exit::Clean)
 }
