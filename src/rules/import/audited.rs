@@ -37,11 +37,19 @@ pub enum Verdict {
 impl Audited {
     /// Tells whether this is the secret.
     pub fn is(&self, secret: &[u8]) -> bool {
+        // Before version 1.0 a keyword's value was hashed in lower case.
+        self.names(secret) || self.kind == KEYWORD && self.names(&secret.to_ascii_lowercase())
+    }
+
+    fn names(&self, secret: &[u8]) -> bool {
         let hash = Sha1::digest(secret);
         let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
         hex.eq_ignore_ascii_case(&self.hash)
     }
 }
+
+/// What detect-secrets calls a value that its name gives away.
+const KEYWORD: &str = "Secret Keyword";
 
 #[derive(Deserialize)]
 struct Baseline {
@@ -68,6 +76,7 @@ struct Filter {
     path: String,
     #[serde(default)]
     pattern: Patterns,
+    filename: Option<String>,
 }
 
 /// One pattern or several.
@@ -153,6 +162,7 @@ impl Filter {
                 };
                 list.carry(&allowlist::Scope::All, &format!("{name}: {which}"), imported);
             }
+            "is_baseline_file" => imported.exclude.extend(self.filename),
             // What every installation has, and what keyfence judges in its own way.
             _ if self.path.starts_with("detect_secrets.filters.") => {}
             _ => imported.remark(
