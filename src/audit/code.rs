@@ -7,7 +7,7 @@ use crate::audit::{Answer, Ground, Unknown, amount, verb};
 use crate::engine::opinion::{Promise, promise};
 use crate::lookup::{Fallback, Language, Lookup, Need, is_aside};
 use crate::model::{Evidence, Finding, Place};
-use crate::template::role_of;
+use crate::template::{is_of_tests, role_of};
 
 const MANAGERS: &str = "where several machines need it, keep it in a secret manager (AWS Secrets Manager or Parameter Store, Azure Key Vault, \
                         Google Secret Manager, HashiCorp Vault, Doppler, 1Password; sops or dotenvx where files must be committed)";
@@ -18,7 +18,11 @@ fn has_own_check(finding: &Finding) -> bool {
     let is_own_rule = ["exposure-", "fallback-", "image-", "pipeline-", "template-"]
         .iter()
         .any(|rule| finding.rule.as_str().starts_with(rule));
-    is_own_rule || role_of(path).is_some() || is_pipeline(path) || is_dockerfile(path) || is_compose(path)
+    is_own_rule
+        || role_of(path).is_some() && !is_of_tests(path)
+        || is_pipeline(path)
+        || is_dockerfile(path)
+        || is_compose(path)
 }
 
 pub(super) fn hard_coded(ground: &Ground<'_>) -> Result<Answer, Unknown> {

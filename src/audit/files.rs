@@ -9,8 +9,8 @@ use crate::audit::{Answer, Ground, Unknown, amount, verb};
 use crate::envfile::Syntax;
 use crate::lookup::{Language, is_aside};
 use crate::model::{Finding, Place};
-use crate::survey::{file_name, folder};
-use crate::template::{Role, role_of};
+use crate::survey::file_name;
+use crate::template::{Role, is_of_tests, role_of};
 
 pub(super) fn dotenv_ignored(ground: &Ground<'_>) -> Result<Answer, Unknown> {
     if !ground.uses_dotenv() {
@@ -245,5 +245,5 @@ fn has_names(ground: &Ground<'_>, path: &BString) -> bool {
         .survey
         .texts
         .get(path)
-        .is_some_and(|text| !entries(path.as_bstr(), text).is_empty() && !folder(path.as_bstr()).contains_str("test"))
+        .is_some_and(|text| !entries(path.as_bstr(), text).is_empty() && !is_of_tests(path.as_bstr()))
 }

@@ -177,13 +177,21 @@ impl Ground<'_> {
                 && Syntax::of(path.as_bstr()) == Syntax::Dotenv
                 && !is_aside(path.as_bstr())
         };
-        let reads = |text: &Vec<u8>| READERS.iter().any(|reader| text.contains_str(reader));
+        // Composer takes what does not call itself a project for a library: that is run by somebody else.
+        let is_library = |path: &BString, text: &Vec<u8>| {
+            file_name(path.as_bstr()) == "composer.json" && !text.contains_str("\"project\"")
+        };
+        let reads = |(path, text): (&BString, &Vec<u8>)| {
+            !is_aside(path.as_bstr())
+                && !is_library(path, text)
+                && READERS.iter().any(|reader| text.contains_str(reader))
+        };
         let compose = || {
             self.survey
                 .lookups()
                 .any(|(_, lookup)| lookup.language == Language::Compose)
         };
-        self.survey.texts.keys().any(is_dotenv) || self.texts(is_manifest).any(|(_, text)| reads(text)) || compose()
+        self.survey.texts.keys().any(is_dotenv) || self.texts(is_manifest).any(reads) || compose()
     }
 
     /// Tells which line makes git ignore each path; none where there is no repository.

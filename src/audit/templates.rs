@@ -11,7 +11,7 @@ use crate::envfile::Syntax;
 use crate::lookup::{Need, is_library, is_platform};
 use crate::model::Evidence;
 use crate::survey::file_name;
-use crate::template::{Problem, Role, Wrong, role_of};
+use crate::template::{Problem, Role, Wrong, is_of_tests, role_of};
 
 const SYNC: &str = "`keyfence template sync` shows them in place, `--write` adds them.";
 
@@ -194,7 +194,8 @@ fn listed(ground: &Ground<'_>) -> Vec<(BString, Evidence)> {
         .iter()
         .filter(|sheet| sheet.is_there)
         .map(|sheet| &sheet.template);
-    let files = templates.chain(ground.value_files().map(|(path, _)| path));
+    let values = ground.value_files().map(|(path, _)| path);
+    let files = templates.chain(values.filter(|path| !is_of_tests(path.as_bstr())));
     let mut known = BTreeSet::new();
     let mut listed = Vec::new();
     let is_here = |path: &&BString| Syntax::of(path.as_bstr()) == Syntax::Dotenv && !is_of_container(ground, path);
@@ -253,7 +254,7 @@ pub(super) fn unused(ground: &Ground<'_>) -> Result<Answer, Unknown> {
 }
 
 pub(super) fn complete(ground: &Ground<'_>) -> Result<Answer, Unknown> {
-    let is_own = |path: &BString| file_name(path.as_bstr()).starts_with(b".env");
+    let is_own = |path: &BString| file_name(path.as_bstr()).starts_with(b".env") && !is_of_tests(path.as_bstr());
     let files: Vec<_> = ground.value_files().filter(|(path, _)| is_own(path)).collect();
     if files.is_empty() {
         return Ok(Answer::not_applicable("there is no .env here"));

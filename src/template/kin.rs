@@ -11,6 +11,12 @@ pub enum Role {
     Template(BString),
 }
 
+/// Tells whether a file lies where tests keep what they read: such a `.env` or template is a part of the test.
+pub fn is_of_tests(path: &BStr) -> bool {
+    let folder = split(path).0.to_ascii_lowercase();
+    folder.contains_str("test") || folder.contains_str("fixture")
+}
+
 const MARKS: &[&str] = &[
     "example", "sample", "template", "dist", "tpl", "tmpl", "defaults", "default",
 ];

@@ -11,7 +11,7 @@ mod sheet;
 mod sync;
 
 pub use check::{Problem, Wrong, in_step, values};
-pub use kin::{Role, environment_of, role_of, template_for};
+pub use kin::{Role, environment_of, is_of_tests, role_of, template_for};
 pub use mask::difference;
 pub use sheet::{GLOBS, Sheet, sheets};
 pub use sync::{Synced, Wanted, sync};

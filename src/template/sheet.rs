@@ -9,7 +9,7 @@ use crate::envfile::{Document, Syntax};
 use crate::lookup::{Language, Need, is_platform};
 use crate::survey::{Survey, folder};
 use crate::template::check::{in_step, values};
-use crate::template::kin::{Role, role_of, template_for};
+use crate::template::kin::{Role, is_of_tests, role_of, template_for};
 use crate::template::{Problem, Wanted, Wrong, secrets};
 
 /// Where files of values lie that git ignores.
@@ -42,16 +42,9 @@ pub struct Sheet {
 
 /// Finds the templates of a project, and the files of values that lack one; `new` are templates that are to be.
 pub fn sheets(engine: &Engine, survey: &Survey, new: &[BString]) -> Vec<Sheet> {
-    let mut sheets: Vec<Sheet> = survey
-        .texts
-        .keys()
-        .filter_map(|path| template(engine, survey, path))
-        .collect();
-    let lacking: Vec<Sheet> = survey
-        .texts
-        .keys()
-        .filter_map(|path| source(survey, &sheets, path))
-        .collect();
+    let paths = || survey.texts.keys().filter(|path| !is_of_tests(path.as_bstr()));
+    let mut sheets: Vec<Sheet> = paths().filter_map(|path| template(engine, survey, path)).collect();
+    let lacking: Vec<Sheet> = paths().filter_map(|path| source(survey, &sheets, path)).collect();
     sheets.extend(lacking);
     for template in new {
         if !sheets.iter().any(|sheet| sheet.template == *template) {

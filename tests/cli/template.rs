@@ -284,6 +284,17 @@ fn the_answer_for_programs_is_stable() {
 }
 
 #[test]
+fn what_a_test_reads_is_a_part_of_the_test() {
+    let sandbox = Sandbox::new();
+    sandbox.commit("tests/fixtures/.env.example", "API_TOKEN=ab1\n");
+    sandbox.commit("tests/.env", "API_TOKEN=ab1\n");
+    sandbox
+        .keyfence(&["template", "check"])
+        .expect(0)
+        .says("There is no template here");
+}
+
+#[test]
 fn a_project_without_settings_has_nothing_to_check() {
     let sandbox = Sandbox::new();
     sandbox.commit("a.txt", "x\n");
