@@ -11,15 +11,22 @@ use crate::cli::interrupt;
 
 /// Writes a file beside its place and then into it: a link that is there is replaced, not followed.
 pub(super) fn whole(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
-    put(path, write).map_err(|error| {
-        Failure::new(
-            format!("{} could not be written: {error}.", path.display()),
-            "name a place where you may write.",
-        )
-    })
+    put(path, None, write).map_err(|error| unwritable(path, &error))
 }
 
-fn put(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+fn unwritable(path: &Path, error: &io::Error) -> Failure {
+    Failure::new(
+        format!("{} could not be written: {error}.", path.display()),
+        "name a place where you may write.",
+    )
+}
+
+/// Without rights the file is its owner's alone.
+fn put(
+    path: &Path,
+    rights: Option<fs::Permissions>,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
     if path.starts_with("/dev") {
         // A device or a pipe of the shell: `/dev/null`, `>(…)`. Nothing there is ever to be replaced by a file.
         let mut out = OpenOptions::new().write(true).open(path)?;
@@ -33,7 +40,8 @@ fn put(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io:
     let mut out = BufWriter::new(&mut beside);
     let written = write(&mut out).and_then(|()| out.flush());
     drop(out);
-    let persisted = written.and_then(|()| Ok(beside.persist(path)?));
+    let given = written.and_then(|()| rights.map_or(Ok(()), |rights| beside.as_file().set_permissions(rights)));
+    let persisted = given.and_then(|()| Ok(beside.persist(path)?));
     interrupt::ended(&name);
     persisted.map(drop)
 }
@@ -51,23 +59,16 @@ pub(super) fn append(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Resu
 
 /// Writes a file of the project, which others may read: with the rights of the file that it replaces.
 pub(super) fn project_file(path: &Path, text: &str) -> Result<(), Failure> {
-    let rights = fs::metadata(path).map(|known| known.permissions());
-    whole(path, |out| out.write_all(text.as_bytes()))?;
-    share(path, rights.ok()).map_err(|error| {
-        Failure::new(
-            format!("{} got no rights: {error}.", path.display()),
-            "give it the rights of the files beside it.",
-        )
-    })
+    let rights = fs::metadata(path).map_or_else(|_| readable(), |known| Some(known.permissions()));
+    put(path, rights, |out| out.write_all(text.as_bytes())).map_err(|error| unwritable(path, &error))
 }
 
 #[cfg(unix)]
-fn share(path: &Path, rights: Option<fs::Permissions>) -> io::Result<()> {
-    let all = || std::os::unix::fs::PermissionsExt::from_mode(0o644);
-    fs::set_permissions(path, rights.unwrap_or_else(all))
+fn readable() -> Option<fs::Permissions> {
+    Some(std::os::unix::fs::PermissionsExt::from_mode(0o644))
 }
 
 #[cfg(not(unix))]
-fn share(_: &Path, _: Option<fs::Permissions>) -> io::Result<()> {
-    Ok(())
+fn readable() -> Option<fs::Permissions> {
+    None
 }
