@@ -89,24 +89,30 @@ pub(super) fn install_usual() -> Result<(), Failure> {
         server: None,
         shared: false,
     };
-    install(&InstallArgs { choice, write: true }).map(drop)
+    put_in(&InstallArgs { choice, write: true }, &here()?)
+}
+
+pub(super) fn install(args: &InstallArgs) -> Result<Exit, Failure> {
+    let hooks = args.choice.place()?;
+    put_in(args, &hooks)?;
+    let takes_over = |_| "keyfence rules import --write".to_owned();
+    if let Some(hint) = import::hint(&hooks.top, takes_over).filter(|_| args.choice.server.is_none()) {
+        terminal::hint(&hint);
+    }
+    Ok(Exit::Clean)
 }
 
 /// Installs, then tests; a hook that does not fire is a failure, for it would be trusted.
-pub(super) fn install(args: &InstallArgs) -> Result<Exit, Failure> {
-    let hooks = args.choice.place()?;
+fn put_in(args: &InstallArgs, hooks: &HooksPath) -> Result<(), Failure> {
     let program = program()?;
     for hook in args.choice.hooks()? {
-        let place = Place { hooks: &hooks, hook };
+        let place = Place { hooks, hook };
         match place.found()? {
             Found::Managed(manager) => join(&place, manager, args.write)?,
             _ => install_one(&place, &program, args.choice.shared)?,
         }
     }
-    if let Some(hint) = import::hint(&hooks.top).filter(|_| args.choice.server.is_none()) {
-        terminal::hint(&hint);
-    }
-    Ok(Exit::Clean)
+    Ok(())
 }
 
 fn install_one(place: &Place<'_>, program: &Path, shared: bool) -> Result<(), Failure> {

@@ -191,6 +191,27 @@ fn what_was_accepted_by_its_line_is_accepted_by_its_fingerprint_if_it_is_still_t
 }
 
 #[test]
+fn what_was_accepted_in_a_commit_is_looked_for_in_that_commit() {
+    let sandbox = Sandbox::new();
+    sandbox.commit("old name.sh", &format!("# first\n{}", leak()));
+    let commit = sandbox.git(&["rev-parse", "HEAD"]).out.trim_end().to_owned();
+    sandbox.git(&["rm", "-q", "old name.sh"]);
+    sandbox.commit("b.txt", "b\n");
+    let unknown = "0".repeat(40);
+    sandbox.write(
+        ".gitleaksignore",
+        &format!(
+            "{commit}:old name.sh:github-pat:2\n{commit}:old name.sh:github-pat:1\n{unknown}:b.txt:github-pat:3\n"
+        ),
+    );
+    let said = sandbox.keyfence(&["rules", "import", "--write"]).expect(0);
+    let short = &commit[..12];
+    said.says(&format!("nothing is found at old name.sh:1 in commit {short}"))
+        .says("nothing is found at b.txt:3 in commit 000000000000");
+    sandbox.keyfence(&["scan", "--history"]).expect(0);
+}
+
+#[test]
 fn hashes_of_detect_secrets_are_carried_over_where_their_secrets_are_found() {
     let sandbox = Sandbox::new();
     sandbox.commit("leak.sh", &leak());

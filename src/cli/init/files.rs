@@ -6,6 +6,7 @@ use std::path::Path;
 use bstr::ByteSlice;
 
 use crate::cli::failure::Failure;
+use crate::cli::import::{self, Tool};
 use crate::cli::init::read;
 use crate::cli::session::unreadable;
 use crate::config::{FILE_NAMES, TEMPLATE};
@@ -21,6 +22,10 @@ pub(super) struct Change {
     pub(super) added: String,
     /// Why there is nothing to do.
     pub(super) says: &'static str,
+    /// What the lines leave out of what they were made from.
+    pub(super) remarks: Vec<String>,
+    /// What to run instead, perhaps.
+    pub(super) hint: Option<String>,
 }
 
 impl Change {
@@ -30,6 +35,8 @@ impl Change {
             before: Vec::new(),
             added: String::new(),
             says,
+            remarks: Vec::new(),
+            hint: None,
         }
     }
 
@@ -69,16 +76,38 @@ fn content(root: &Path, path: &str) -> Result<Vec<u8>, Failure> {
     read(&path).map_err(|error: io::Error| unreadable(&path, &error))
 }
 
-pub(super) fn configuration(root: &Path) -> Result<Change, Failure> {
-    let there = FILE_NAMES
-        .iter()
-        .find(|name| root.join(name).symlink_metadata().is_ok());
-    Ok(match there {
-        Some(name) => Change::nothing(name, "Is there already."),
-        None => Change {
-            added: TEMPLATE.to_owned(),
-            ..Change::nothing(FILE_NAMES[0], "")
-        },
+/// The configuration: what another tool's comes to, or one of comments that shows what can be said.
+pub(super) fn configuration(root: &Path, from: Option<Tool>) -> Result<Change, Failure> {
+    let own = import::standing(root);
+    let hint = import::hint(root, |tool| format!("keyfence init --from {}", tool.name()));
+    let hint = hint.filter(|_| from.is_none());
+    if let Some(own) = own.as_ref().filter(|own| own.says_something || from.is_none()) {
+        let says = match from {
+            Some(_) => "Is there already; `keyfence rules import` shows what could be put into it by hand.",
+            None => "Is there already.",
+        };
+        return Ok(Change {
+            hint,
+            ..Change::nothing(own.name, says)
+        });
+    }
+    let (path, before) = own.map_or((FILE_NAMES[0], Vec::new()), |own| (own.name, own.text));
+    let (text, remarks) = match from {
+        Some(tool) => {
+            let carried = import::carry(Some(tool), None, root)?;
+            let is_new = carried.text.is_empty() && before.is_empty();
+            let text = if is_new { TEMPLATE.to_owned() } else { carried.text };
+            (text, carried.remarks)
+        }
+        None => (TEMPLATE.to_owned(), Vec::new()),
+    };
+    let gap = if before.is_empty() || text.is_empty() { "" } else { "\n" };
+    Ok(Change {
+        added: format!("{gap}{text}"),
+        before,
+        remarks: remarks.iter().map(ToString::to_string).collect(),
+        hint,
+        ..Change::nothing(path, "There is nothing in it that could be taken over.")
     })
 }
 
@@ -137,10 +166,9 @@ pub(super) fn ignore(repo: &Repo, root: &Path) -> Result<Change, Failure> {
         .into_iter()
         .chain(lines);
     Ok(Change {
-        path: FILE.to_owned(),
         before,
         added: added.collect::<Vec<_>>().join("\n"),
-        says: "",
+        ..Change::nothing(FILE, "")
     })
 }
 
@@ -168,10 +196,9 @@ pub(super) fn ci(repo: &Repo, root: &Path) -> Result<Change, Failure> {
         let added = include_str!("gitlab.yml");
         let gap = if gitlab.is_empty() { "" } else { "\n" };
         return Ok(Change {
-            path: GITLAB.to_owned(),
             added: format!("{gap}{added}"),
             before: gitlab,
-            says: "",
+            ..Change::nothing(GITLAB, "")
         });
     }
     Ok(Change::nothing(

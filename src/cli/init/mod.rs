@@ -9,6 +9,7 @@ use std::path::Path;
 use crate::atomic;
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::hook::{here, install_usual, print};
+use crate::cli::import::Tool;
 use crate::cli::init::files::{Change, ci, configuration, ignore};
 use crate::cli::{audit, template};
 use crate::git::Repo;
@@ -20,6 +21,9 @@ pub(super) struct Args {
     /// Write what is shown otherwise
     #[arg(long, alias = "yes")]
     write: bool,
+    /// Take the configuration of another tool over into keyfence.toml; whatever cannot be is named
+    #[arg(long, value_enum, value_name = "TOOL")]
+    from: Option<Tool>,
 }
 
 pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
@@ -30,8 +34,10 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
             "go to one, or use `keyfence install --server`.",
         ));
     };
+    // What cannot be read is said before anything is written.
+    let configuration = configuration(&root, args.from)?;
     hook(args.write)?;
-    let changes = [configuration(&root)?, ignore(&repo, &root)?, ci(&repo, &root)?];
+    let changes = [configuration, ignore(&repo, &root)?, ci(&repo, &root)?];
     let written: Vec<String> = changes
         .iter()
         .filter(|change| args.write && !change.added.is_empty())
@@ -43,7 +49,13 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
     heading("templates")?;
     template::sync_all(args.write)?;
     if !args.write {
-        print("\nNothing was written; `keyfence init --write` does all of it.\n")?;
+        let from = args
+            .from
+            .map(|tool| format!(" --from {}", tool.name()))
+            .unwrap_or_default();
+        print(&format!(
+            "\nNothing was written; `keyfence init{from} --write` does all of it.\n"
+        ))?;
     } else if !written.is_empty() {
         print(&format!("\nCommit what was written: {}.\n", written.join(", ")))?;
     }
@@ -93,13 +105,23 @@ fn hook(write: bool) -> Result<(), Failure> {
 fn report(root: &Path, change: Change, write: bool) -> Result<(), Failure> {
     heading(&change.path)?;
     if change.added.is_empty() {
-        return print(&format!("{}\n", change.says));
+        print(&format!("{}\n", change.says))?;
+    } else {
+        print(&format!("{}\n", if write { change.done() } else { change.planned() }))?;
     }
-    print(&format!("{}\n", if write { change.done() } else { change.planned() }))?;
     for line in change.added.lines() {
         print(&format!("  +{line}\n"))?;
     }
-    if write {
+    if !change.remarks.is_empty() {
+        print("Not taken over, or not to the letter:\n")?;
+    }
+    for remark in &change.remarks {
+        print(&format!("  {remark}.\n"))?;
+    }
+    if let Some(hint) = &change.hint {
+        print(&format!("hint: {hint}\n"))?;
+    }
+    if write && !change.added.is_empty() {
         apply(&root.join(&change.path), &change)
     } else {
         Ok(())

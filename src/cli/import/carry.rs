@@ -1,127 +1,45 @@
-//! `keyfence rules import`: the rules and exceptions of another tool, as a configuration of ours.
+//! From the other tool's files to a configuration: each is read, and what our own reading refuses is left out and named.
 //!
-//! The configuration goes to standard output or, with `--write`, into the repository; each construct that cannot be
-//! carried over is named on standard error. Exceptions by line number or by hash are carried by looking: what stands
-//! there today is found by the very rules that were just imported, and accepted by its fingerprint.
+//! Exceptions by line number or by hash are carried by looking: what stands there is found by the very rules that were
+//! just imported, and accepted by its fingerprint.
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use crate::baseline::Baseline;
-use crate::cli::failure::{Exit, Failure};
+use crate::cli::failure::Failure;
+use crate::cli::import::{DETECT_SECRETS, GITLEAKS, GITLEAKS_IGNORE, Tool, name, positions, read};
 use crate::cli::options::Options;
-use crate::cli::scan::project_root;
-use crate::cli::session::{Session, quiet_on_broken_pipe, unreadable};
-use crate::cli::terminal;
-use crate::config::{FILE_NAMES, Settings};
+use crate::cli::session::Session;
+use crate::config::Settings;
 use crate::model::Finding;
-use crate::rules::import::{self, Audited, Imported, ImportedAllow, Position, Remark, Verdict};
+use crate::rules::import::{self, Audited, Imported, ImportedAllow, Remark, Verdict};
 use crate::source::Worktree;
-
-/// Files of other tools, as they lie at the root of a repository.
-const GITLEAKS: &[&str] = &[
-    ".gitleaks.toml",
-    "gitleaks.toml",
-    ".betterleaks.toml",
-    "betterleaks.toml",
-];
-const GITLEAKS_IGNORE: &[&str] = &[".gitleaksignore", ".betterleaksignore"];
-const DETECT_SECRETS: &[&str] = &[".secrets.baseline"];
-
-#[derive(Debug, clap::Args)]
-#[command(after_help = EXAMPLES)]
-pub(super) struct Args {
-    /// The other tool's file [default: what lies at the root of the repository]
-    file: Option<PathBuf>,
-    /// Whose file it is [default: told by its name]
-    #[arg(long, value_enum, value_name = "TOOL")]
-    from: Option<Tool>,
-    /// Write keyfence.toml at the root of the repository, where there is none yet
-    #[arg(long)]
-    write: bool,
-}
-
-const EXAMPLES: &str = "\
-What cannot be carried over is named on standard error, construct by construct.
-
-Examples:
-  keyfence rules import                          show what .gitleaks.toml or .secrets.baseline comes to
-  keyfence rules import --from gitleaks --write  write it to keyfence.toml
-  keyfence rules import ci/gitleaks.toml > keyfence.toml";
-
-/// A tool whose files are understood.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub(super) enum Tool {
-    /// Its TOML, which betterleaks shares, and .gitleaksignore
-    Gitleaks,
-    /// Its baseline
-    DetectSecrets,
-}
 
 /// What was carried over.
 #[derive(Debug)]
-pub(super) struct Carried {
+pub(in crate::cli) struct Carried {
     /// The configuration.
-    pub(super) text: String,
+    pub(in crate::cli) text: String,
     /// What is different or missing.
-    pub(super) remarks: Vec<Remark>,
+    pub(in crate::cli) remarks: Vec<Remark>,
     counts: [usize; 4],
 }
 
-pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
-    let root = project_root(Path::new(".")).unwrap_or_else(|| PathBuf::from("."));
-    let carried = carry(args.from, args.file.as_deref(), &root)?;
-    for remark in &carried.remarks {
-        terminal::warn(&format!("{remark}."));
-    }
-    if args.write {
-        let path = write(&root, &carried.text)?;
-        terminal::say(&format!("Wrote {}: {}.", path.display(), carried.summary()));
-    } else {
-        let mut out = io::stdout().lock();
-        quiet_on_broken_pipe(out.write_all(carried.text.as_bytes()))?;
-        terminal::say(&format!("{}.", carried.summary()));
-    }
-    Ok(Exit::Clean)
-}
-
-/// Tells whether another tool's file lies there and nothing of ours does, in the words of a hint.
-pub(super) fn hint(root: &Path) -> Option<String> {
-    let lies = |name: &&str| root.join(name).is_file();
-    if FILE_NAMES.iter().any(lies) {
-        return None;
-    }
-    let name = [GITLEAKS, GITLEAKS_IGNORE, DETECT_SECRETS]
-        .concat()
-        .into_iter()
-        .find(|name| lies(name))?;
-    Some(format!(
-        "there is a {name}; `keyfence rules import --write` takes over what it says."
-    ))
-}
-
-/// Writes the configuration where there is none.
-fn write(root: &Path, text: &str) -> Result<PathBuf, Failure> {
-    if let Some(known) = FILE_NAMES.iter().map(|name| root.join(name)).find(|path| path.exists()) {
-        return Err(Failure::new(
-            format!("{} is there already, and nothing is written over it.", known.display()),
-            "leave --write out, and put what is printed into it by hand.",
-        ));
-    }
-    let path = root.join(FILE_NAMES[0]);
-    fs::write(&path, text).map_err(|error| {
-        Failure::new(
-            format!("{} could not be written: {error}.", path.display()),
-            "look at the folder's permissions and at the disk.",
+impl Carried {
+    /// Counts what it says.
+    pub(in crate::cli) fn summary(&self) -> String {
+        let [rules, allow, exclude, off] = self.counts;
+        format!(
+            "{rules} rules, {allow} exceptions, {exclude} excluded paths, {off} rules switched off; {} remarks",
+            self.remarks.len()
         )
-    })?;
-    Ok(path)
+    }
 }
 
 /// Carries over what a file says; without one what lies at the root.
-pub(super) fn carry(from: Option<Tool>, file: Option<&Path>, root: &Path) -> Result<Carried, Failure> {
+pub(in crate::cli) fn carry(from: Option<Tool>, file: Option<&Path>, root: &Path) -> Result<Carried, Failure> {
     let found = |names: &[&str]| names.iter().map(|name| root.join(name)).find(|path| path.is_file());
     let tool = from.or_else(|| file.map(told_by_name)).or_else(|| {
         let is_gitleaks = found(GITLEAKS).or_else(|| found(GITLEAKS_IGNORE)).is_some();
@@ -175,9 +93,10 @@ fn nothing(root: &Path) -> Failure {
     )
 }
 
-struct Import<'r> {
-    root: &'r Path,
-    imported: Imported,
+/// An import under way.
+pub(super) struct Import<'r> {
+    pub(super) root: &'r Path,
+    pub(super) imported: Imported,
 }
 
 impl Import<'_> {
@@ -189,11 +108,7 @@ impl Import<'_> {
             self.drop_what_is_broken();
         }
         if let Some(ignored) = ignored {
-            let (positions, unknown) = import::gitleaksignore(&read(ignored)?);
-            for entry in unknown {
-                self.remark(&name(ignored), format!("`{entry}` is no entry that is understood"));
-            }
-            self.accept_positions(&positions, &name(ignored))?;
+            positions::accept(self, ignored)?;
         }
         Ok(())
     }
@@ -206,7 +121,7 @@ impl Import<'_> {
         self.accept_hashes(&audited, &name(baseline))
     }
 
-    fn remark(&mut self, place: &str, what: String) {
+    pub(super) fn remark(&mut self, place: &str, what: String) {
         self.imported.remarks.push(Remark {
             place: place.to_owned(),
             what,
@@ -252,45 +167,16 @@ impl Import<'_> {
         self.imported.remarks.extend(remarks);
     }
 
-    /// Finds what stands in some files today, by the rules as imported so far.
-    fn findings_in<'p>(&self, paths: impl Iterator<Item = &'p str>) -> Result<Vec<Finding>, Failure> {
-        let paths: BTreeSet<&str> = paths.collect();
-        let files: Vec<PathBuf> = paths
-            .into_iter()
-            .map(|path| self.root.join(path))
-            .filter(|path| path.is_file())
-            .collect();
-        if files.is_empty() {
-            return Ok(Vec::new());
-        }
-        let options = Options::default();
+    /// Prepares to look with the rules as imported so far.
+    pub(super) fn session<'o>(&self, options: &'o Options) -> Result<Session<'o>, Failure> {
         let settings = Settings::parse("keyfence.toml", &self.imported.to_toml())?;
-        let session = Session::with_settings(&options, settings, Baseline::default())?;
-        Ok(session.scan(&Worktree::new(files, session.limits()?))?.findings)
-    }
-
-    fn accept_positions(&mut self, positions: &[Position], place: &str) -> Result<(), Failure> {
-        let findings = self.findings_in(positions.iter().map(|position| position.path.as_str()))?;
-        let mut accepted = Vec::new();
-        for position in positions {
-            let here = |finding: &&Finding| finding.path == position.path && finding.location.line == position.line;
-            match findings.iter().find(here) {
-                Some(finding) => accepted.push(finding),
-                None => {
-                    let (path, line) = (&position.path, position.line);
-                    self.remark(
-                        place,
-                        format!("nothing is found at {path}:{line} today, so nothing was accepted there"),
-                    );
-                }
-            }
-        }
-        self.accept(&accepted, &format!("accepted in {place}"));
-        Ok(())
+        Session::with_settings(options, settings, Baseline::default())
     }
 
     fn accept_hashes(&mut self, audited: &[Audited], place: &str) -> Result<(), Failure> {
-        let findings = self.findings_in(audited.iter().map(|audited| audited.path.as_str()))?;
+        let options = Options::default();
+        let session = self.session(&options)?;
+        let findings = on_disk(&session, self.root, audited.iter().map(|audited| audited.path.as_str()))?;
         let (mut none, mut accepted, mut lost) = (Vec::new(), Vec::new(), 0);
         for known in audited {
             let here = |finding: &&Finding| finding.path == known.path && known.is(finding.secret.expose());
@@ -321,7 +207,7 @@ impl Import<'_> {
         Ok(())
     }
 
-    fn accept(&mut self, findings: &[&Finding], reason: &str) {
+    pub(super) fn accept(&mut self, findings: &[&Finding], reason: &str) {
         let prints: BTreeSet<String> = findings
             .iter()
             .map(|finding| finding.fingerprint.as_str().to_owned())
@@ -350,22 +236,22 @@ impl Import<'_> {
     }
 }
 
-impl Carried {
-    fn summary(&self) -> String {
-        let [rules, allow, exclude, off] = self.counts;
-        format!(
-            "{rules} rules, {allow} exceptions, {exclude} excluded paths, {off} rules switched off; {} remarks",
-            self.remarks.len()
-        )
+/// Finds what stands in some files today.
+pub(super) fn on_disk<'p>(
+    session: &Session<'_>,
+    root: &Path,
+    paths: impl Iterator<Item = &'p str>,
+) -> Result<Vec<Finding>, Failure> {
+    let paths: BTreeSet<&str> = paths.collect();
+    let files: Vec<PathBuf> = paths
+        .into_iter()
+        .map(|path| root.join(path))
+        .filter(|path| path.is_file())
+        .collect();
+    if files.is_empty() {
+        return Ok(Vec::new());
     }
-}
-
-fn name(path: &Path) -> String {
-    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
-}
-
-fn read(path: &Path) -> Result<String, Failure> {
-    fs::read_to_string(path).map_err(|error| unreadable(path, &error))
+    Ok(session.scan(&Worktree::new(files, session.limits()?))?.findings)
 }
 
 fn broken(what: &str) -> Failure {
