@@ -59,6 +59,11 @@ impl Outline {
         })
     }
 
+    /// Tells whether it is known how far before its keyword a match may start, rather than guessed.
+    pub fn is_sure_of_its_lead(&self) -> bool {
+        self.lead < FARTHEST
+    }
+
     /// Tells whether a match may stand around a keyword.
     pub fn may_match(&self, text: &[u8], keyword: &Range<usize>) -> bool {
         self.may_match_within(text, keyword, usize::MAX, usize::MAX)

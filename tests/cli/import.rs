@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 use keyfence::rules::Example;
 use sha1::{Digest, Sha1};
 
-use crate::sandbox::{Sandbox, leak};
+use crate::sandbox::{Said, Sandbox, leak};
 
 /// Each construct once; the marks keep what it finds out of this file.
 const CONFIG: &str = r#"
@@ -71,6 +71,7 @@ fn every_construct_is_carried_over_or_named() {
     assert_snapshot!(said.out, @r#"
     [scan]
     exclude = [
+      're:gitleaks\.toml',
       "re:^gen/",
       're:\.lock$',
     ]
@@ -124,11 +125,11 @@ fn every_construct_is_carried_over_or_named() {
     "#);
     assert_snapshot!(said.err, @"
     warning: .gitleaks.toml: allowlist 1: `unheardof` is not known here, and was passed over.
-    warning: .gitleaks.toml: extend: in place of the rules of gitleaks' own those of keyfence are in force.
+    warning: .gitleaks.toml: extend: in place of the rules and exceptions of gitleaks' own those of keyfence are in force.
     warning: .gitleaks.toml: extend: `disabledRules`: no rule of ours is known to stand for `no-such-rule`.
     warning: .gitleaks.toml: rule `acme_Token`: is called `acme-token` here.
     warning: .gitleaks.toml: rule `backward`: is not carried over: it refers back to group 1.
-    3 rules, 4 exceptions, 2 excluded paths, 2 rules switched off; 5 remarks.
+    3 rules, 4 exceptions, 3 excluded paths, 2 rules switched off; 5 remarks.
     ");
 }
 
@@ -207,7 +208,7 @@ fn what_was_accepted_in_a_commit_is_looked_for_in_that_commit() {
     let said = sandbox.keyfence(&["rules", "import", "--write"]).expect(0);
     let short = &commit[..12];
     said.says(&format!("nothing is found at old name.sh:1 in commit {short}"))
-        .says("nothing is found at b.txt:3 in commit 000000000000");
+        .says("of the commits that are not here: 000000000000; fetch");
     sandbox.keyfence(&["scan", "--history"]).expect(0);
 }
 
@@ -228,7 +229,8 @@ fn hashes_of_detect_secrets_are_carried_over_where_their_secrets_are_found() {
         entry(", \"is_secret\": true"),
         entry("")
     );
-    let filters = "[{ \"path\": \"detect_secrets.filters.regex.should_exclude_file\", \"pattern\": [\"^docs/\"] }]";
+    let filters = r#"[{ "path": "detect_secrets.filters.common.is_baseline_file", "filename": ".secrets.baseline" },
+        { "path": "detect_secrets.filters.regex.should_exclude_file", "pattern": ["^docs/"] }]"#;
     let baseline = format!("{{ \"version\": \"1.5.0\", \"filters_used\": {filters}, \"results\": {results} }}");
     sandbox.write(".secrets.baseline", &baseline);
     let said = sandbox.keyfence(&["rules", "import", "--write"]).expect(0);
@@ -236,7 +238,9 @@ fn hashes_of_detect_secrets_are_carried_over_where_their_secrets_are_found() {
         .says("1 of 3 hashes belong to nothing");
     let config = sandbox.read("keyfence.toml");
     assert!(
-        config.contains("re:^docs/") && config.contains("judged to be no secret"),
+        config.contains("\".secrets.baseline\"")
+            && config.contains("re:^docs/")
+            && config.contains("judged to be no secret"),
         "{config}"
     );
     sandbox.write("docs/leak.sh", &leak());
@@ -263,6 +267,44 @@ fn the_filters_of_betterleaks_are_carried_over_where_they_say_what_an_exception_
     );
     said.says("`validate` asks a server")
         .says("a condition of the filter is not carried over: len(");
+}
+
+/// What comes of a configuration of gitleaks.
+fn imported(config: &str) -> (Sandbox, Said) {
+    let sandbox = Sandbox::new();
+    sandbox.write(".gitleaks.toml", config);
+    let said = sandbox.keyfence(&["rules", "import", "--write"]).expect(0);
+    (sandbox, said)
+}
+
+#[test]
+fn a_match_that_starts_far_before_its_keyword_is_found_as_before() {
+    let (sandbox, _) =
+        imported("[[rules]]\nid = 'sealed'\nregex = 'data: ([a-z0-9]{20,})\\s+kind: sealed'\nkeywords = ['sealed']\n");
+    let value = Example::unbroken(&"k·x3vb7qlw2zt".repeat(40));
+    sandbox.write("a.yaml", &format!("data: {value}\nkind: sealed\n"));
+    let said = sandbox.keyfence(&["scan", "--format", "json"]).expect(1);
+    said.says("\"rule\":\"sealed\"");
+}
+
+#[test]
+fn what_is_no_expression_is_named_by_where_it_stands() {
+    let (_, said) = imported("[allowlist]\npaths = ['^gen/', '**/*_test.go', '*.md']\nregexes = ['(']\n");
+    let (remarks, _) = said.err.split_once("Wrote ").unwrap();
+    assert_snapshot!(remarks, @"
+    warning: .gitleaks.toml: neither has rules nor extends those of gitleaks, which found nothing by it; keyfence's own are in force.
+    warning: .gitleaks.toml: allowlist 1: path 2 is not carried over: repetition operator missing expression.
+    warning: .gitleaks.toml: allowlist 1: path 3 is not carried over: repetition operator missing expression.
+    warning: .gitleaks.toml: allowlist 1: expression 1 is not carried over: unclosed group.
+    ");
+}
+
+#[test]
+fn the_configuration_of_gitleaks_itself_is_left_out_where_gitleaks_leaves_it_out() {
+    let (sandbox, _) = imported(&format!("[extend]\nuseDefault = true\n# {}", leak()));
+    sandbox.keyfence(&["scan"]).expect(0);
+    let (sandbox, _) = imported(&format!("[allowlist]\n# {}", leak()));
+    sandbox.keyfence(&["scan"]).expect(1);
 }
 
 #[test]

@@ -154,6 +154,7 @@ fn what_gitleaks_was_told_is_part_of_the_plan_and_what_it_lacks_is_named() {
     Would write:
       +[scan]
       +exclude = [
+      +  're:gitleaks\.toml',
       +  "re:^gen/",
       +]
       +
@@ -164,7 +165,7 @@ fn what_gitleaks_was_told_is_part_of_the_plan_and_what_it_lacks_is_named() {
       +keywords = ["acme_"]
       +pattern = '\b(?P<secret>acme_[a-z0-9]{12})\b'
     Not taken over, or not to the letter:
-      .gitleaks.toml: extend: in place of the rules of gitleaks' own those of keyfence are in force.
+      .gitleaks.toml: extend: in place of the rules and exceptions of gitleaks' own those of keyfence are in force.
       .gitleaks.toml: rule `backward`: is not carried over: it refers back to group 1.
       .gitleaksignore: nothing is found at gone.sh:7 today, so nothing was accepted there.
     "#);

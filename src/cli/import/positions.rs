@@ -1,6 +1,6 @@
 //! `.gitleaksignore`, carried by looking: at the file of today, or at the file of the commit that an entry names.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Cursor;
 use std::path::Path;
 
@@ -39,9 +39,12 @@ pub(super) fn accept(import: &mut Import<'_>, file: &Path) -> Result<(), Failure
         repo: Repo::discover(import.root).ok(),
         today: today(&session, import.root, &versions)?,
     };
-    let mut accepted = Vec::new();
+    let (mut accepted, mut absent) = (Vec::new(), BTreeSet::new());
     for (version, lines) in versions {
-        let findings = looked.at(version)?;
+        let Some(findings) = looked.at(version)? else {
+            absent.extend(version.0.map(shortened));
+            continue;
+        };
         let is_there = |line: &u32| findings.iter().any(|finding| finding.location.line == *line);
         let lost: Vec<String> = lines
             .iter()
@@ -53,17 +56,27 @@ pub(super) fn accept(import: &mut Import<'_>, file: &Path) -> Result<(), Failure
         }
         accepted.extend(findings.into_iter().filter(|it| lines.contains(&it.location.line)));
     }
+    if !absent.is_empty() {
+        let commits: Vec<&str> = absent.into_iter().collect();
+        let what = format!(
+            "nothing was accepted of the commits that are not here: {}; fetch the whole history and import again",
+            commits.join(", ")
+        );
+        import.remark(&place, what);
+    }
     let accepted: Vec<&Finding> = accepted.iter().collect();
     import.accept(&accepted, &format!("accepted in {place}"));
     Ok(())
 }
 
 fn not_found((commit, path): Version<'_>, lines: &[String]) -> String {
-    let when = commit.map_or("today".to_owned(), |commit| {
-        format!("in commit {}", commit.get(..12).unwrap_or(commit))
-    });
+    let when = commit.map_or("today".to_owned(), |commit| format!("in commit {}", shortened(commit)));
     let lines = lines.join(", ");
     format!("nothing is found at {path}:{lines} {when}, so nothing was accepted there")
+}
+
+fn shortened(commit: &str) -> &str {
+    commit.get(..12).unwrap_or(commit)
 }
 
 fn today(
@@ -83,20 +96,12 @@ struct Looked<'s> {
 }
 
 impl Looked<'_> {
-    fn at(&self, (commit, path): Version<'_>) -> Result<Vec<Finding>, Failure> {
+    /// Returns what is found in a version of a file; nothing where its commit is not here.
+    fn at(&self, (commit, path): Version<'_>) -> Result<Option<Vec<Finding>>, Failure> {
         let Some(commit) = commit else {
             let here = self.today.iter().filter(|finding| finding.path == path);
-            return Ok(here.cloned().collect());
+            return Ok(Some(here.cloned().collect()));
         };
-        let Some(text) = self.text(commit, path)? else {
-            return Ok(Vec::new());
-        };
-        let source = Stdin::new(Cursor::new(text), Some(path.into()), self.session.limits()?);
-        Ok(self.session.search(&source)?.findings)
-    }
-
-    /// Reads a file as a commit has it; nothing where either is not here.
-    fn text(&self, commit: &str, path: &str) -> Result<Option<Vec<u8>>, Failure> {
         let Some(repo) = &self.repo else {
             return Ok(None);
         };
@@ -104,6 +109,12 @@ impl Looked<'_> {
             return Ok(None);
         };
         let entry = repo.entry_at(&commit, path.into())?;
-        Ok(entry.and_then(|entry| repo.reader().ok()?.read(&entry.oid, &mut |_| true).ok()?))
+        let text = entry.and_then(|entry| repo.reader().ok()?.read(&entry.oid, &mut |_| true).ok()?);
+        let source = Stdin::new(
+            Cursor::new(text.unwrap_or_default()),
+            Some(path.into()),
+            self.session.limits()?,
+        );
+        Ok(Some(self.session.search(&source)?.findings))
     }
 }

@@ -139,13 +139,13 @@ impl Allowlist {
     /// What is asked of the secret or of its surroundings.
     fn by_value(&self, place: &str, imported: &mut Imported) -> Vec<Condition> {
         let mut conditions = Vec::new();
-        let regexes = expressions(&self.regexes, place, imported);
+        let regexes = expressions(&self.regexes, "expression", place, imported);
         if regexes.len() < self.regexes.len() && self.all_must_hold && regexes.is_empty() {
             imported.remark(place, "has no expression left that could be carried over");
         }
         if !regexes.is_empty() {
             if self.target == Target::Match {
-                let what = "`regexTarget = \"match\"` is held against the whole line, which a match is part of: it may allow more";
+                let what = "`regexTarget = \"match\"` is held against the secret's line: it may allow more, and less where a match spans lines";
                 imported.remark(place, what);
             }
             conditions.push(match self.target {
@@ -193,12 +193,13 @@ fn value_pattern(regexes: &[String]) -> String {
     }
 }
 
-fn expressions(sources: &[String], place: &str, imported: &mut Imported) -> Vec<String> {
+/// Translates the expressions of a list; one that is none is named by where it stands, for it may hold a secret.
+fn expressions(sources: &[String], key: &str, place: &str, imported: &mut Imported) -> Vec<String> {
     let mut translated = Vec::new();
-    for source in sources {
+    for (index, source) in sources.iter().enumerate() {
         match translate(source) {
             Ok(regex) => translated.push(regex.plain()),
-            Err(why) => imported.remark(place, format!("an expression is not carried over: {why}")),
+            Err(why) => imported.remark(place, format!("{key} {} is not carried over: {why}", index + 1)),
         }
     }
     translated
@@ -206,7 +207,7 @@ fn expressions(sources: &[String], place: &str, imported: &mut Imported) -> Vec<
 
 /// Expressions on paths are written as such, behind `re:`.
 pub(super) fn paths(sources: &[String], place: &str, imported: &mut Imported) -> Vec<String> {
-    let regexes = expressions(sources, place, imported);
+    let regexes = expressions(sources, "path", place, imported);
     regexes.into_iter().map(|regex| format!("re:{regex}")).collect()
 }
 

@@ -68,6 +68,7 @@ struct Filter {
     path: String,
     #[serde(default)]
     pattern: Patterns,
+    filename: Option<String>,
 }
 
 /// One pattern or several.
@@ -153,6 +154,7 @@ impl Filter {
                 };
                 list.carry(&allowlist::Scope::All, &format!("{name}: {which}"), imported);
             }
+            "is_baseline_file" => imported.exclude.extend(self.filename),
             // What every installation has, and what keyfence judges in its own way.
             _ if self.path.starts_with("detect_secrets.filters.") => {}
             _ => imported.remark(

@@ -16,7 +16,10 @@ pub(super) struct Filter {
 /// Reads a filter.
 pub(super) fn filter(source: &str, place: &str, imported: &mut Imported) -> Filter {
     let mut filter = Filter::default();
-    for alternative in alternatives(source) {
+    let source = without_comments(source);
+    // Before it names may be bound; a condition that uses one is none that is known here.
+    let answer = split(&source, ";").pop().unwrap_or_default();
+    for alternative in alternatives(&answer) {
         let conditions: Vec<Option<Condition>> = split(&alternative, "&&").iter().map(|it| condition(it)).collect();
         let conditions: Option<Vec<Condition>> = conditions.into_iter().collect();
         if !conditions.is_some_and(|conditions| filter.take(conditions)) {
@@ -28,6 +31,23 @@ pub(super) fn filter(source: &str, place: &str, imported: &mut Imported) -> Filt
         }
     }
     filter
+}
+
+fn without_comments(source: &str) -> String {
+    let mut plain = String::new();
+    let mut rest = source;
+    while let Some(at) = rest.find(['"', '\'', '`', '/']) {
+        plain.push_str(&rest[..at]);
+        let here = &rest[at..];
+        let (kept, passed) = match here.as_bytes() {
+            [b'/', b'/', ..] => (0, here.find('\n').unwrap_or(here.len())),
+            [b'/', ..] => (1, 1),
+            _ => (end_of_string(here), end_of_string(here)),
+        };
+        plain.push_str(&here[..kept]);
+        rest = &here[passed..];
+    }
+    plain + rest
 }
 
 /// Returns what is joined by `||`, within parentheses, too.
@@ -92,6 +112,8 @@ fn shortened(source: &str) -> String {
 
 fn condition(source: &str) -> Option<Condition> {
     let source = bare(source);
+    // Functions stand bare, or behind the name of their library.
+    let source = source.strip_prefix("filter.").unwrap_or(source);
     if let Some(rest) = source.strip_prefix("entropy(") {
         let (subject, bound) = rest.split_once(')')?;
         let number = bound
@@ -239,7 +261,7 @@ mod tests {
 
     #[test]
     fn conditions_joined_by_or_are_lists_of_their_own() {
-        let source = "entropy(finding[\"secret\"]) <= 3.5 || (matchesAny(finding[\"line\"], [`a||b`, \"c\"]) || containsAny(finding['secret'], ['x']))";
+        let source = "filter.entropy(finding[\"secret\"]) < 3.5 || (matchesAny(finding[\"line\"], [`a||b`, \"c\"]) || containsAny(finding['secret'], ['x']))";
         let (filter, remarks) = read(source);
         assert_eq!((filter.entropy, remarks, filter.allowlists.len()), (Some(3.5), 0, 2));
         assert_eq!(filter.allowlists[0].regexes, ["a||b", "c"]);
@@ -255,6 +277,14 @@ mod tests {
         assert_eq!((filter.allowlists.len(), remarks), (1, 0));
         assert!(filter.allowlists[0].all_must_hold);
         assert_eq!(filter.allowlists[0].paths, [r"\.md$"]);
+    }
+
+    #[test]
+    fn comments_and_bound_names_come_before_the_answer() {
+        let source = "// it's a comment || nothing\nlet near = finding[\"line\"][0: 9];\n\
+            entropy(finding[\"secret\"]) <= 3.5 // why\n|| containsAny(near, [\"a//;b\"])";
+        let (filter, remarks) = read(source);
+        assert_eq!((filter.entropy, filter.allowlists.len(), remarks), (Some(3.5), 0, 1));
     }
 
     #[test]

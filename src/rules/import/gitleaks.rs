@@ -163,13 +163,17 @@ impl File {
         if self.has_defaults {
             imported.remark(
                 &place,
-                "in place of the rules of gitleaks' own those of keyfence are in force",
+                "in place of the rules and exceptions of gitleaks' own those of keyfence are in force",
             );
-        } else {
+            // Of those exceptions this one is about the tool itself: its configuration names what it allows.
+            imported.exclude.push("re:gitleaks\\.toml".to_owned());
+        } else if self.rules.is_empty() {
             imported.remark(
                 &self.name,
-                "only its own rules were in force; keyfence's are, too, unless you switch them off under [rules]",
+                "neither has rules nor extends those of gitleaks, which found nothing by it; keyfence's own are in force",
             );
+        } else {
+            imported.remark(&self.name, "only its own rules were in force; here keyfence's are, too");
         }
         for id in &self.disabled {
             let ours = known::counterparts(id);

@@ -75,7 +75,12 @@ impl Theirs {
                 "`tokenEfficiency` is passed over; keyfence measures randomness in its own way",
             );
         }
-        let _ = fields.number("specificity");
+        if fields.number("specificity").is_some() {
+            imported.remark(
+                &place,
+                "`specificity` is passed over; where two rules meet keyfence decides in its own way",
+            );
+        }
         fields.rest().into_iter().for_each(|rest| imported.remark(&place, rest));
         rule.id = id;
         rule
@@ -179,14 +184,15 @@ impl Theirs {
         Ok(rule)
     }
 
-    /// Theirs must occur somewhere in the file, ours in each match: where a match need not hold one of theirs, the
-    /// pattern is tried on all of the file.
+    /// Theirs must occur somewhere in the file, ours in each match, close to its start: where a match need not hold one
+    /// of theirs, or may start far before it, the pattern is tried on all of the file.
     fn find_keywords(&self, pattern: &Translated, rule: &mut ImportedRule, place: &str, imported: &mut Imported) {
         let theirs: Vec<String> = self.keywords.iter().map(|keyword| keyword.to_lowercase()).collect();
         let literals = required(&pattern.plain()).unwrap_or_default();
         let is_held =
             |literal: &String| theirs.is_empty() || theirs.iter().any(|keyword| literal.contains(keyword.as_str()));
-        let is_searchable = Outline::of(&pattern.plain(), &literals, usize::MAX).is_ok();
+        let outline = Outline::of(&pattern.plain(), &literals, usize::MAX);
+        let is_searchable = outline.is_ok_and(|outline| outline.is_sure_of_its_lead());
         if !literals.is_empty() && literals.iter().all(is_held) && is_searchable {
             rule.keywords = literals;
             return;
