@@ -12,13 +12,16 @@ mkdir -p "$out"
 rm -f "$out"/shard-*.json
 keyfence=${KEYFENCE:-keyfence}
 
-# Findings are exit code 1 and no failure of the work; whether all shards are there is for the merge to see.
-if [ $# -gt 0 ]; then
-    hosts=$(printf '%s,' "$@")
-    seq "$shards" | parallel --sshlogin "$hosts" --workdir "$PWD" \
-        "$keyfence scan --history --shard {}/$shards --format json" '>' "$out/shard-{}.json" || [ $? -lt 100 ]
-elif command -v parallel >/dev/null; then
-    seq "$shards" | parallel "$keyfence scan --history --jobs 1 --shard {}/$shards --format json -o $out/shard-{}.json" || [ $? -lt 100 ]
+# Findings are exit code 1 and no failure of the work; whether all shards are there is for the merge to see. What a HOST
+# prints comes back to here.
+if [ $# -gt 0 ] || command -v parallel >/dev/null; then
+    [ $# -eq 0 ] || set -- --sshlogin "$(printf '%s,' "$@")" --workdir "$PWD"
+    seq "$shards" | parallel -q --results "$out/shards" "$@" \
+        "$keyfence" scan --history --jobs 1 --shard "{}/$shards" --format json >/dev/null || [ $? -lt 100 ]
+    for shard in $(seq "$shards"); do
+        mv "$out/shards/1/$shard/stdout" "$out/shard-$shard.json"
+    done
+    rm -r "$out/shards"
 else
     seq "$shards" | xargs -P "$(nproc)" -I{} sh -c \
         '"$0" scan --history --jobs 1 --shard "$1/$2" --format json -o "$3/shard-$1.json" || [ $? -le 2 ]' \

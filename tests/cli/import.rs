@@ -253,6 +253,26 @@ fn hashes_of_detect_secrets_are_carried_over_where_their_secrets_are_found() {
 }
 
 #[test]
+fn a_known_hash_accepts_all_that_is_found_of_its_value_even_hashed_in_lower_case() {
+    let sandbox = Sandbox::new();
+    let value = Example::unbroken("Rain·7bow-Fox");
+    let address = format!("postgres://app:{value}@db.internal/app");
+    sandbox.write("app.py", &format!("password = \"{value}\"\ndatabase = \"{address}\"\n"));
+    sandbox.keyfence(&["scan"]).expect(1);
+    let hash: String = Sha1::digest(value.to_lowercase().as_bytes())
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let entry = format!("{{ \"type\": \"Secret Keyword\", \"hashed_secret\": \"{hash}\" }}");
+    sandbox.write(
+        ".secrets.baseline",
+        &format!("{{ \"version\": \"0.13.1\", \"results\": {{ \"app.py\": [{entry}] }} }}"),
+    );
+    sandbox.keyfence(&["rules", "import", "--write"]).expect(0);
+    sandbox.keyfence(&["scan"]).expect(0);
+}
+
+#[test]
 fn the_filters_of_betterleaks_are_carried_over_where_they_say_what_an_exception_can() {
     let sandbox = Sandbox::new();
     let config = "prefilter = 'matchesAny(get(attributes, \"path\", \"\"), [`^gen/`])'\n\

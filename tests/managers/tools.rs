@@ -15,6 +15,7 @@ const FROM_PYPI: &[&str] = &[
     "maturin==1.16.0",
     "uv==0.13.8",
 ];
+const RAY: &str = "ray==2.60.0";
 const FROM_NPM: &[&str] = &["husky@9.1.7"];
 
 /// Variables by which a machine says how its registries are reached; the sandbox forgets all others.
@@ -34,6 +35,13 @@ pub fn tools() -> Option<&'static Path> {
     static TOOLS: OnceLock<Option<PathBuf>> = OnceLock::new();
     let tools = TOOLS.get_or_init(|| env::var_os("KEYFENCE_SKIP_MANAGERS").is_none().then(install));
     tools.as_deref()
+}
+
+/// A Python that has Ray, or `None` where there are no registries.
+pub fn python_with_ray() -> Option<PathBuf> {
+    static PYTHON: OnceLock<PathBuf> = OnceLock::new();
+    tools()?;
+    Some(PYTHON.get_or_init(install_ray).clone())
 }
 
 /// The folder of our own wheel and npm packages, built by the script that builds them for everybody.
@@ -65,6 +73,21 @@ fn install() -> PathBuf {
     run("npm", &[&["install", "--no-audit", "--no-fund"], FROM_NPM], &home);
     fs::write(&done, wanted).unwrap();
     home
+}
+
+fn install_ray() -> PathBuf {
+    let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join("ray");
+    let python = home.join("venv/bin/python");
+    let done = home.join("installed");
+    if fs::read_to_string(&done).is_ok_and(|known| known == RAY) {
+        return python;
+    }
+    let _ = fs::remove_dir_all(&home);
+    fs::create_dir_all(&home).unwrap();
+    run("python3", &[&["-m", "venv", "venv"]], &home);
+    run(&python, &[&["-m", "pip", "install", "--quiet", RAY]], &home);
+    fs::write(&done, RAY).unwrap();
+    python
 }
 
 fn build() -> PathBuf {

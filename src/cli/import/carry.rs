@@ -180,17 +180,18 @@ impl Import<'_> {
         let (mut none, mut accepted, mut lost) = (Vec::new(), Vec::new(), 0);
         for known in audited {
             let here = |finding: &&Finding| finding.path == known.path && known.is(finding.secret.expose());
-            match (findings.iter().find(here), known.verdict) {
-                (_, Verdict::Real) => {
+            let mut here = findings.iter().filter(here).peekable();
+            match known.verdict {
+                Verdict::Real => {
                     let what = format!(
                         "a {} in {} was judged to be real, and is not accepted",
                         known.kind, known.path
                     );
                     self.remark(place, what);
                 }
-                (None, _) => lost += 1,
-                (Some(finding), Verdict::False) => none.push(finding),
-                (Some(finding), Verdict::Open) => accepted.push(finding),
+                _ if here.peek().is_none() => lost += 1,
+                Verdict::False => none.extend(here),
+                Verdict::Open => accepted.extend(here),
             }
         }
         if lost > 0 {

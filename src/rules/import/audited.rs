@@ -37,11 +37,19 @@ pub enum Verdict {
 impl Audited {
     /// Tells whether this is the secret.
     pub fn is(&self, secret: &[u8]) -> bool {
+        // Before version 1.0 a keyword's value was hashed in lower case.
+        self.names(secret) || self.kind == KEYWORD && self.names(&secret.to_ascii_lowercase())
+    }
+
+    fn names(&self, secret: &[u8]) -> bool {
         let hash = Sha1::digest(secret);
         let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
         hex.eq_ignore_ascii_case(&self.hash)
     }
 }
+
+/// What detect-secrets calls a value that its name gives away.
+const KEYWORD: &str = "Secret Keyword";
 
 #[derive(Deserialize)]
 struct Baseline {
