@@ -340,7 +340,7 @@ pub(super) fn settings(options: &Options, root: Option<&Path>) -> Result<Setting
 /// Says which comments would have held a finding back and count no longer.
 fn warn_of_lapsed(outcome: &Outcome) {
     const NAMED: usize = 20;
-    let redactor = Redactor::new(outcome);
+    let redactor = Redactor::of_paths(outcome);
     for Lapsed { path, line, until } in outcome.lapsed.iter().take(NAMED) {
         let path = redactor.text(path);
         let why = match until {

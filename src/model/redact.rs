@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use bstr::{BStr, ByteSlice};
 
-use crate::model::{Outcome, Secret};
+use crate::model::{Finding, Outcome, Place, Secret};
 
 /// Replaces every known value in a text, as it is or encoded.
 ///
@@ -55,6 +55,22 @@ impl Redactor {
             .filter(|word| word.len() <= LONGEST && word.iter().all(u8::is_ascii_lowercase))
             .collect();
         Self::of(secrets.filter(|secret| !words.contains(secret.expose().as_bytes())))
+    }
+
+    /// Learns the values of an outcome that no path may show.
+    ///
+    /// A value that is a mere word, as the password that is the project's own name, is left standing in a path unless
+    /// it was found in one: without its path nobody finds the place, and a folder's name tells nothing of a password.
+    pub fn of_paths(outcome: &Outcome) -> Self {
+        let suppressed = outcome.suppressed.iter().map(|held| &held.finding);
+        let findings = outcome.findings.iter().chain(suppressed);
+        let hides = |finding: &&Finding| finding.place == Place::Name || !is_word(finding.secret.expose());
+        Self::of(
+            findings
+                .filter(|finding| finding.place.holds_secret())
+                .filter(hides)
+                .map(|finding| &finding.secret),
+        )
     }
 
     /// Learns the given values.
@@ -139,6 +155,13 @@ impl Redactor {
         }
         None
     }
+}
+
+/// Tells whether a value reads like the name of a folder: lower-case letters, in one word or several.
+fn is_word(value: &BStr) -> bool {
+    value
+        .iter()
+        .all(|byte| byte.is_ascii_lowercase() || b"-_.".contains(byte))
 }
 
 /// Returns the place of a text's first bytes in a table of `words` (a power of two): the word and the bit in it.

@@ -218,8 +218,8 @@ impl V1Scan {
         let style = view.style;
         Self {
             mode: style.mode,
-            root: view.text(&style.root),
-            config: style.config.as_ref().map(|config| view.text(config)),
+            root: view.path(&style.root),
+            config: style.config.as_ref().map(|config| view.path(config)),
             complete: view.is_complete(),
         }
     }

@@ -20,6 +20,8 @@ pub(super) struct View<'a> {
     /// Its findings, one for each secret.
     joined: Vec<Joined<'a>>,
     redactor: Redactor,
+    /// What no path may show.
+    paths: Redactor,
     /// How the report is drawn.
     pub style: &'a Style,
 }
@@ -65,6 +67,12 @@ impl Commit {
     /// Returns as much of the name as git shows in a list.
     pub(super) fn short_id(&self) -> &str {
         self.id.get(..12).unwrap_or(&self.id)
+    }
+
+    /// Returns the author without the address.
+    pub(super) fn author_name(&self) -> &str {
+        let name = self.author.split(" <").next().unwrap_or_default();
+        if name.is_empty() { &self.author } else { name }
     }
 
     /// Returns the day on which it was committed, as its writer counted days.
@@ -159,17 +167,23 @@ impl Why {
 
 impl<'a> View<'a> {
     pub(super) fn new(outcome: &'a Outcome, style: &'a Style) -> Self {
-        let redactor = if style.show_secrets {
-            Redactor::none()
+        let (redactor, paths) = if style.show_secrets {
+            (Redactor::none(), Redactor::none())
         } else {
-            Redactor::new(outcome)
+            (Redactor::new(outcome), Redactor::of_paths(outcome))
         };
         Self {
             outcome,
             joined: join(outcome),
             redactor,
+            paths,
             style,
         }
+    }
+
+    /// Returns a path, or the name of the project, as it may be shown.
+    pub(super) fn path(&self, path: impl AsRef<[u8]>) -> String {
+        self.paths.text(path.as_ref())
     }
 
     /// Returns any other text as it may be shown.
@@ -225,7 +239,7 @@ impl<'a> View<'a> {
     /// Returns what makes the guard look less closely: path, line and the end of a sentence.
     pub(super) fn relaxed(&self) -> impl ExactSizeIterator<Item = (String, Option<u32>, String)> {
         let relaxed = self.outcome.relaxed.iter();
-        relaxed.map(|relaxed| (self.text(&relaxed.path), relaxed.line, self.text(&relaxed.what)))
+        relaxed.map(|relaxed| (self.path(&relaxed.path), relaxed.line, self.text(&relaxed.what)))
     }
 
     /// Returns the words by which a rule is grouped.
@@ -256,13 +270,13 @@ impl<'a> View<'a> {
     /// Returns the path and the reason of each thing passed over on purpose.
     pub(super) fn skipped(&self) -> impl ExactSizeIterator<Item = (String, &'static str)> {
         let skipped = self.outcome.coverage.skipped.iter();
-        skipped.map(|Skipped { path, reason }| (self.text(path), reason.as_str()))
+        skipped.map(|Skipped { path, reason }| (self.path(path), reason.as_str()))
     }
 
     /// Returns the path and the error of each thing that could not be read.
     pub(super) fn failed(&self) -> impl ExactSizeIterator<Item = (String, String)> {
         let failed = self.outcome.coverage.failed.iter();
-        failed.map(|Failed { path, error }| (self.text(path), self.text(error)))
+        failed.map(|Failed { path, error }| (self.path(path), self.text(error)))
     }
 
     fn blocks(&self, finding: &Finding) -> bool {
@@ -281,7 +295,7 @@ impl<'a> View<'a> {
             title: self.text(finding.title.as_bytes()),
             severity: finding.severity,
             confidence: finding.confidence,
-            path: self.text(&finding.path),
+            path: self.path(&finding.path),
             location: finding.location,
             cell: finding.cell,
             place: finding.place,
@@ -327,7 +341,7 @@ impl<'a> View<'a> {
 
     fn place(&self, finding: &Finding) -> Spot {
         Spot {
-            path: self.text(&finding.path),
+            path: self.path(&finding.path),
             line: finding.location.line,
             found: Some(Found {
                 rule: finding.rule.to_string(),
@@ -342,7 +356,7 @@ impl<'a> View<'a> {
 
     fn occurrence(&self, origin: &Occurrence) -> Spot {
         Spot {
-            path: self.text(&origin.path),
+            path: self.path(&origin.path),
             line: origin.line,
             found: None,
             commit: origin.commit.as_deref().map(|commit| self.commit(commit)),

@@ -123,9 +123,12 @@ fn a_prompt_with_a_secret_is_not_sent_and_an_output_with_one_is_pointed_out() {
     let sandbox = Sandbox::new();
     let prompt = json!({ "hook_event_name": "UserPromptSubmit", "prompt": format!("use {} please", value()) });
     ask(&sandbox, &prompt).expect(2).says("the prompt");
-    let output =
-        json!({ "hook_event_name": "PostToolUse", "tool_name": "Bash", "tool_response": { "stdout": leak() } });
-    ask(&sandbox, &output).expect(2).says("Do not repeat it");
+    let streams = json!({ "stdout": leak(), "stderr": "", "interrupted": false });
+    let output = json!({ "hook_event_name": "PostToolUse", "tool_name": "Bash", "tool_response": streams });
+    ask(&sandbox, &output)
+        .expect(2)
+        .says("in line 1")
+        .says("Do not repeat it");
 }
 
 #[test]

@@ -98,3 +98,14 @@ fn a_key_and_its_id_are_one_finding() {
         "aws-access-key-id"
     );
 }
+
+#[test]
+fn a_password_that_is_a_folders_name_leaves_paths_readable() {
+    let sandbox = Sandbox::new();
+    let address = Example::unbroken("postgres://shop:sand·castle@db.internal/shop");
+    sandbox.write("sandcastle/app.py", &format!("DATABASE_URL = \"{address}\"\n"));
+    let said = sandbox.keyfence(JSON).expect(1);
+    assert_eq!(findings(&said)[0]["path"], "sandcastle/app.py");
+    let said = sandbox.keyfence(&["scan"]).expect(1).says("sandcastle/app.py:1:");
+    assert!(!said.out.contains("shop:sandcastle"), "{}", said.out);
+}

@@ -24,6 +24,8 @@ pub(super) struct Change {
     pub(super) says: &'static str,
     /// What the lines leave out of what they were made from.
     pub(super) remarks: Vec<String>,
+    /// What to run instead, perhaps.
+    pub(super) hint: Option<String>,
 }
 
 impl Change {
@@ -34,6 +36,7 @@ impl Change {
             added: String::new(),
             says,
             remarks: Vec::new(),
+            hint: None,
         }
     }
 
@@ -76,12 +79,17 @@ fn content(root: &Path, path: &str) -> Result<Vec<u8>, Failure> {
 /// The configuration: what another tool's comes to, or one of comments that shows what can be said.
 pub(super) fn configuration(root: &Path, from: Option<Tool>) -> Result<Change, Failure> {
     let own = import::standing(root);
+    let hint = import::hint(root, |tool| format!("keyfence init --from {}", tool.name()));
+    let hint = hint.filter(|_| from.is_none());
     if let Some(own) = own.as_ref().filter(|own| own.says_something || from.is_none()) {
         let says = match from {
             Some(_) => "Is there already; `keyfence rules import` shows what could be put into it by hand.",
             None => "Is there already.",
         };
-        return Ok(Change::nothing(own.name, says));
+        return Ok(Change {
+            hint,
+            ..Change::nothing(own.name, says)
+        });
     }
     let (path, before) = own.map_or((FILE_NAMES[0], Vec::new()), |own| (own.name, own.text));
     let (text, remarks) = match from {
@@ -98,6 +106,7 @@ pub(super) fn configuration(root: &Path, from: Option<Tool>) -> Result<Change, F
         added: format!("{gap}{text}"),
         before,
         remarks: remarks.iter().map(ToString::to_string).collect(),
+        hint,
         ..Change::nothing(path, "There is nothing in it that could be taken over.")
     })
 }

@@ -9,7 +9,7 @@ use std::path::Path;
 use crate::atomic;
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::hook::{here, install_usual, print};
-use crate::cli::import::{self, Tool};
+use crate::cli::import::Tool;
 use crate::cli::init::files::{Change, ci, configuration, ignore};
 use crate::cli::{audit, template};
 use crate::git::Repo;
@@ -36,7 +36,6 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
     };
     // What cannot be read is said before anything is written.
     let configuration = configuration(&root, args.from)?;
-    let hint = import::hint(&root, |tool| format!("keyfence init --from {}", tool.name()));
     hook(args.write)?;
     let changes = [configuration, ignore(&repo, &root)?, ci(&repo, &root)?];
     let written: Vec<String> = changes
@@ -44,12 +43,7 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
         .filter(|change| args.write && !change.added.is_empty())
         .map(|change| change.path.clone())
         .collect();
-    let [configuration, ignore, ci] = changes;
-    report(&root, configuration, args.write)?;
-    if let Some(hint) = hint.filter(|_| args.from.is_none()) {
-        print(&format!("hint: {hint}\n"))?;
-    }
-    for change in [ignore, ci] {
+    for change in changes {
         report(&root, change, args.write)?;
     }
     heading("templates")?;
@@ -123,6 +117,9 @@ fn report(root: &Path, change: Change, write: bool) -> Result<(), Failure> {
     }
     for remark in &change.remarks {
         print(&format!("  {remark}.\n"))?;
+    }
+    if let Some(hint) = &change.hint {
+        print(&format!("hint: {hint}\n"))?;
     }
     if write && !change.added.is_empty() {
         apply(&root.join(&change.path), &change)

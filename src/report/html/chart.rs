@@ -33,7 +33,7 @@ fn write(out: &mut dyn Write, title: &str, field: &str, bars: &[(&str, usize)]) 
         writeln!(
             out,
             "<tr><td><button type=\"button\" data-{field}=\"{name}\" title=\"{name}\"><bdi>{name}</bdi></button></td>\
-             <td><svg width=\"{WIDTH}\" height=\"12\" aria-hidden=\"true\"><rect width=\"{width}\" height=\"12\" rx=\"2\"/></svg></td>\
+             <td><svg width=\"{WIDTH}\" height=\"12\" viewBox=\"0 0 {WIDTH} 12\" preserveAspectRatio=\"none\" aria-hidden=\"true\"><rect width=\"{width}\" height=\"12\" rx=\"2\"/></svg></td>\
              <td class=\"number\">{count}</td></tr>"
         )?;
     }

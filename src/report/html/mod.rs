@@ -41,7 +41,7 @@ fn head(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
         hash(STYLE),
         hash(SCRIPT)
     );
-    let root = xml(&view.text(name(view)));
+    let root = xml(&view.path(name(view)));
     writeln!(
         out,
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\

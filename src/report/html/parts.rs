@@ -18,7 +18,7 @@ const NAMED: usize = 500;
 /// Writes the title and the verdict.
 pub(super) fn banner(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
     let (class, words) = verdict(view);
-    let root = xml(&view.text(name(view)));
+    let root = xml(&view.path(name(view)));
     writeln!(
         out,
         "<header>\n<h1>Secrets in <span class=\"root\">{root}</span></h1>\n\
@@ -30,9 +30,13 @@ pub(super) fn banner(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
 fn verdict(view: &View<'_>) -> (&'static str, String) {
     if !view.is_complete() {
         let unread = view.failed().len() as u64 + view.missing();
+        let rest = match view.len() {
+            0 => String::new(),
+            all => format!(" {all} found in the rest."),
+        };
         return (
             "bad",
-            format!("Incomplete: {unread} could not be read, so nobody knows what is in there."),
+            format!("Incomplete: {unread} could not be read, so nobody knows what is in there.{rest}"),
         );
     }
     match (view.len(), view.blocking()) {
@@ -132,7 +136,7 @@ pub(super) fn foot(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
         style
             .config
             .as_ref()
-            .map(|config| format!("settings of {}", view.text(config))),
+            .map(|config| format!("settings of {}", view.path(config))),
     );
     said.extend(style.began.map(|began| {
         let began = began.to_string();

@@ -93,9 +93,9 @@ fn row(shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
     match &shown.commit {
         Some(commit) => writeln!(
             out,
-            "<td>{day}<br><code>{}</code> {}</td>",
-            commit.short_id(),
-            xml(&commit.author)
+            "<td>{day}<br>{}<br><code>{}</code></td>",
+            xml(commit.author_name()),
+            commit.short_id()
         )?,
         None => writeln!(out, "<td></td>")?,
     }
@@ -121,7 +121,12 @@ fn more(shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
     if let Some(commit) = &shown.commit {
         term(
             "Commit",
-            &format!("<code>{}</code> {}", xml(&commit.id), xml(&commit.summary)),
+            &format!(
+                "<code>{}</code><br>{}<br>{}",
+                xml(&commit.id),
+                xml(&commit.author),
+                xml(&commit.summary)
+            ),
             out,
         )?;
     }

@@ -33,7 +33,7 @@ fn the_whole_outcome_is_on_the_page() {
     <h1>Secrets in <span class="root">shop</span></h1>
     <button id="theme" type="button">light or dark</button>
     </header>
-    <p class="verdict bad">Incomplete: 1 could not be read, so nobody knows what is in there.</p>
+    <p class="verdict bad">Incomplete: 1 could not be read, so nobody knows what is in there. 3 found in the rest.</p>
     <section class="cards">
     <div class="card critical"><b>1</b><span>critical</span></div>
     <div class="card high"><b>1</b><span>high</span></div>
@@ -48,8 +48,8 @@ fn the_whole_outcome_is_on_the_page() {
     <section class="timeline">
     <h2>When they came in</h2>
     <svg viewBox="0 0 1000 162" role="img" aria-label="findings by day">
-    <g data-day="2024-02-29" tabindex="0" role="button"><title>2024-02-29: 1 (1 critical)</title><rect class="hit" x="0" y="0" width="60" height="140"/>
-    <rect class="critical" x="0" y="10" width="48" height="130"/>
+    <g data-day="2024-02-29" tabindex="0" role="button"><title>2024-02-29: 1 (1 critical)</title><rect class="hit" x="0" y="0" width="120" height="140"/>
+    <rect class="critical" x="0" y="10" width="96" height="130"/>
     </g>
     <text x="0" y="156">2024-02-29</text>
     </svg>
@@ -59,16 +59,16 @@ fn the_whole_outcome_is_on_the_page() {
     <section class="chart">
     <h2>By rule</h2>
     <table>
-    <tr><td><button type="button" data-rule="dotenv-file" title="dotenv-file"><bdi>dotenv-file</bdi></button></td><td><svg width="200" height="12" aria-hidden="true"><rect width="200" height="12" rx="2"/></svg></td><td class="number">1</td></tr>
-    <tr><td><button type="button" data-rule="generic-password" title="generic-password"><bdi>generic-password</bdi></button></td><td><svg width="200" height="12" aria-hidden="true"><rect width="200" height="12" rx="2"/></svg></td><td class="number">1</td></tr>
-    <tr><td><button type="button" data-rule="github-pat" title="github-pat"><bdi>github-pat</bdi></button></td><td><svg width="200" height="12" aria-hidden="true"><rect width="200" height="12" rx="2"/></svg></td><td class="number">1</td></tr>
+    <tr><td><button type="button" data-rule="dotenv-file" title="dotenv-file"><bdi>dotenv-file</bdi></button></td><td><svg width="200" height="12" viewBox="0 0 200 12" preserveAspectRatio="none" aria-hidden="true"><rect width="200" height="12" rx="2"/></svg></td><td class="number">1</td></tr>
+    <tr><td><button type="button" data-rule="generic-password" title="generic-password"><bdi>generic-password</bdi></button></td><td><svg width="200" height="12" viewBox="0 0 200 12" preserveAspectRatio="none" aria-hidden="true"><rect width="200" height="12" rx="2"/></svg></td><td class="number">1</td></tr>
+    <tr><td><button type="button" data-rule="github-pat" title="github-pat"><bdi>github-pat</bdi></button></td><td><svg width="200" height="12" viewBox="0 0 200 12" preserveAspectRatio="none" aria-hidden="true"><rect width="200" height="12" rx="2"/></svg></td><td class="number">1</td></tr>
     </table>
     </section>
     <section class="chart">
     <h2>By path</h2>
     <table>
-    <tr><td><button type="button" data-path="app/settings.py" title="app/settings.py"><bdi>app/settings.py</bdi></button></td><td><svg width="200" height="12" aria-hidden="true"><rect width="200" height="12" rx="2"/></svg></td><td class="number">2</td></tr>
-    <tr><td><button type="button" data-path="deploy/.env" title="deploy/.env"><bdi>deploy/.env</bdi></button></td><td><svg width="200" height="12" aria-hidden="true"><rect width="100" height="12" rx="2"/></svg></td><td class="number">1</td></tr>
+    <tr><td><button type="button" data-path="app/settings.py" title="app/settings.py"><bdi>app/settings.py</bdi></button></td><td><svg width="200" height="12" viewBox="0 0 200 12" preserveAspectRatio="none" aria-hidden="true"><rect width="200" height="12" rx="2"/></svg></td><td class="number">2</td></tr>
+    <tr><td><button type="button" data-path="deploy/.env" title="deploy/.env"><bdi>deploy/.env</bdi></button></td><td><svg width="200" height="12" viewBox="0 0 200 12" preserveAspectRatio="none" aria-hidden="true"><rect width="100" height="12" rx="2"/></svg></td><td class="number">1</td></tr>
     </table>
     </section>
     </div>
@@ -101,13 +101,13 @@ fn the_whole_outcome_is_on_the_page() {
     <dl>
     <dt>What to do</dt><dd>Revoke it at https://github.com/settings/tokens and read the new one from the environment.</dd>
     <dt>Rule</dt><dd>github-pat, confidence certain</dd>
-    <dt>Commit</dt><dd><code>1111111111111111111111111111111111111111</code> Add settings</dd>
+    <dt>Commit</dt><dd><code>1111111111111111111111111111111111111111</code><br>Ada &lt;ada@example.com&gt;<br>Add settings</dd>
     <dt>Places</dt><dd><code>old/settings.py:3 (until 333333333333)</code><br><code>app/settings.py:3 (in HEAD)</code></dd>
     <dt>Known as</dt><dd><code>kf1:564c852c-f84dfc</code></dd>
     </dl>
     </details></td>
     <td><code class="path">app/settings.py:3</code></td>
-    <td>2024-02-29<br><code>111111111111</code> Ada &lt;ada@example.com&gt;</td>
+    <td>2024-02-29<br>Ada<br><code>111111111111</code></td>
     </tr>
     <tr data-severity="high" data-rank="2" data-rule="generic-password" data-path="app/settings.py" data-line="12" data-day="" data-state="live">
     <td><span class="tag high">high</span></td>

@@ -62,7 +62,7 @@ fn draw(days: &BTreeMap<&str, Counts>, first: &str, last: &str, out: &mut dyn Wr
     let from = step.number(first);
     let count = step.number(last) - from + 1;
     let highest = bars.values().map(|(_, counts)| counts.iter().sum()).max().unwrap_or(1);
-    let slot = (WIDTH / count).clamp(1, 60);
+    let slot = (WIDTH / count).clamp(1, 120);
     writeln!(
         out,
         "<svg viewBox=\"0 0 {WIDTH} {}\" role=\"img\" aria-label=\"findings by {}\">",

@@ -254,6 +254,8 @@ fn leaves(value: &Value) -> String {
 
 fn gather(key: &str, value: &Value, text: &mut String) {
     match value {
+        // A stream that said nothing is no line of what was seen.
+        Value::String(leaf) if leaf.is_empty() => {}
         Value::String(leaf) if key.is_empty() => text.extend([leaf.as_str(), "\n"]),
         Value::String(leaf) => text.extend([key, ": ", leaf.as_str(), "\n"]),
         Value::Array(values) => values.iter().for_each(|value| gather(key, value, text)),
