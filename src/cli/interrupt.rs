@@ -1,10 +1,15 @@
 //! Ctrl-C: what was begun beside its place is taken away, and the exit code says that there is no answer.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::thread;
 
 /// Files that are being written beside their place.
 static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+/// True once the user has ended the program.
+static IS_ENDING: AtomicBool = AtomicBool::new(false);
 
 /// Remembers a file that is to go when the user ends the program.
 pub(super) fn began(file: &Path) {
@@ -22,6 +27,14 @@ pub(super) fn ended(file: &Path) {
         .retain(|known| known != file);
 }
 
+/// Never comes back once the user has ended the program: a run whose files were taken away from under it fails, and that
+/// is not what there is to say.
+pub(super) fn have_the_last_word() {
+    while IS_ENDING.load(Ordering::SeqCst) {
+        thread::park();
+    }
+}
+
 /// Waits for Ctrl-C and for the wish to terminate, in a thread of its own.
 pub(super) fn watch() {
     #[cfg(unix)]
@@ -31,7 +44,7 @@ pub(super) fn watch() {
 #[cfg(unix)]
 mod unix {
     use std::time::Duration;
-    use std::{env, fs, thread};
+    use std::{env, fs};
 
     use signal_hook::consts::{SIGINT, SIGTERM};
     use signal_hook::iterator::Signals;
@@ -58,6 +71,7 @@ mod unix {
         reason = "no value can be returned from under the feet of main"
     )]
     fn end(signal: i32) {
+        IS_ENDING.store(true, Ordering::SeqCst);
         let unfinished = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
         unfinished.iter().for_each(|file| drop(fs::remove_file(file)));
         sweep();

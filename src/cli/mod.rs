@@ -88,7 +88,9 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(usage) => return explain_usage(&usage),
     };
-    match run(cli.command) {
+    let result = run(cli.command);
+    interrupt::have_the_last_word();
+    match result {
         Ok(exit) => exit.into(),
         Err(failure) => {
             terminal::fail(&failure);
