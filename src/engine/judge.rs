@@ -71,6 +71,9 @@ fn password(evidence: &Evidence<'_>) -> Result<Confidence, Drop> {
     if is_tag(evidence) {
         return Err("a tag");
     }
+    if evidence.quoting == Quoting::Bare && value.starts_with(b"![") {
+        return Err("a picture in Markdown");
+    }
     if evidence.path == PathClass::Translation && !(makeup.digits > 0 && makeup.is_unlike_language()) {
         return Err("a label in a translation");
     }
@@ -137,7 +140,11 @@ fn random(evidence: &Evidence<'_>, kind: Kind) -> Result<Confidence, Drop> {
     if has_blank(value) || holds_escaped_blank(value) {
         return Err("prose");
     }
-    if evidence.path == PathClass::Translation && makeup.digits == 0 {
+    // A word of so many letters was not drawn.
+    let has_word = value
+        .split(|byte| !byte.is_ascii_lowercase())
+        .any(|word| word.len() >= 8);
+    if evidence.path == PathClass::Translation && (makeup.digits == 0 || has_word) {
         return Err("a label in a translation");
     }
     if makeup.symbols > 0 && kind != Kind::Secret {

@@ -6,7 +6,7 @@
 pub(super) fn is_sequence(value: &[u8]) -> bool {
     let mut plain = [0; 256];
     let plain = letters(value, &mut plain);
-    is_trivial(plain) || plain.len() >= 3 && (counts_long(plain) || is_interleaved(plain))
+    is_trivial(plain) || plain.len() >= 3 && (counts_long(plain) || alternates_long(plain) || is_interleaved(plain))
 }
 
 /// Tells whether nearly all of the value counts or repeats, as no key does that ever opened anything.
@@ -46,13 +46,25 @@ fn counts(plain: &[u8]) -> bool {
 
 /// Tells whether so many steps in a row count, and what they count is a good part of the value.
 fn counts_long(plain: &[u8]) -> bool {
+    let counts = |pair: &[u8]| pair[0] != pair[1] && is_count(pair[0], pair[1]);
+    let row = longest_row(plain.windows(2).map(counts));
+    row >= IN_A_ROW && row * 5 >= plain.len()
+}
+
+/// Tells the same of two characters in turns: `1A1A1A1A1A1A`.
+fn alternates_long(plain: &[u8]) -> bool {
+    let comes_again = |three: &[u8]| three[0] != three[1] && three[0] == three[2];
+    let row = 1 + longest_row(plain.windows(3).map(comes_again));
+    row >= IN_A_ROW && row * 5 >= plain.len()
+}
+
+fn longest_row(steps: impl Iterator<Item = bool>) -> usize {
     let (mut row, mut longest) = (0, 0);
-    for pair in plain.windows(2) {
-        let counts = pair[0] != pair[1] && is_count(pair[0], pair[1]);
-        row = if counts { row + 1 } else { 0 };
+    for step in steps {
+        row = if step { row + 1 } else { 0 };
         longest = longest.max(row);
     }
-    longest >= IN_A_ROW && longest * 5 >= plain.len()
+    longest
 }
 
 fn is_count(one: u8, next: u8) -> bool {
@@ -90,6 +102,7 @@ mod tests {
             "x_abcdefghijklmnopqrstuvwxyz",
             "kX3vB7qL-abcdefghijkl",
             "px-api-a1b2c3d4-e5f6-g7h8-kX3vB7qL",
+            "73C04F92-1A1A1A1A1A1A",
         ] {
             assert!(is_sequence(value.as_bytes()), "{value}");
         }
