@@ -17,6 +17,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
+use std::sync::LazyLock;
 
 use keyfence::engine::EngineSettings;
 use keyfence::fix::{self, Asked, Desk};
@@ -122,8 +123,13 @@ fn a_run_that_was_asked_for_by_the_environment() {
     }
 }
 
-/// The library that kills, compiled once.
-fn killer() -> PathBuf {
+/// The library that kills, compiled once in a process: tests are threads of one.
+fn killer() -> &'static Path {
+    static KILLER: LazyLock<PathBuf> = LazyLock::new(compiled);
+    &KILLER
+}
+
+fn compiled() -> PathBuf {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/kill/kill.c");
     let library = Path::new(env!("CARGO_TARGET_TMPDIR")).join("libkill.so");
     let beside = library.with_extension(std::process::id().to_string());
@@ -253,7 +259,7 @@ fn interrupt(how: &str) {
     for call in 1.. {
         let when = format!("{how} at call {call}");
         let scene = scene();
-        let (status, said) = run_until(&killer, scene.path(), call, how);
+        let (status, said) = run_until(killer, scene.path(), call, how);
         assert!(
             !values().iter().any(|value| said.contains(value)),
             "{when}: a value was shown:\n{said}"
