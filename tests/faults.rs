@@ -9,11 +9,9 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::sync::LazyLock;
 use std::thread;
 
+mod kill;
 #[path = "cli/sandbox.rs"]
 #[allow(dead_code, reason = "each test binary uses its part of the sandbox")]
 mod sandbox;
@@ -25,25 +23,9 @@ const KEPT: &str = ".git/hooks/pre-commit.before-keyfence";
 const OLD: &str = "#!/bin/sh\nexit 0\n";
 const SHIM: &str = "# keyfence shim";
 
-/// The library that makes calls fail, compiled once.
-static LIBRARY: LazyLock<PathBuf> = LazyLock::new(|| {
-    let library = Path::new(env!("CARGO_TARGET_TMPDIR")).join("libfaults.so");
-    let beside = library.with_extension(std::process::id().to_string());
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/kill/kill.c");
-    let built = Command::new("cc")
-        .args(["-shared", "-fPIC", "-o"])
-        .arg(&beside)
-        .arg(source)
-        .arg("-ldl")
-        .status();
-    assert!(built.unwrap().success());
-    fs::rename(&beside, &library).unwrap();
-    library
-});
-
 /// Runs keyfence with some faults.
 fn faulty(sandbox: &Sandbox, faults: &[&str], args: &[&str]) -> Said {
-    let preload = format!("LD_PRELOAD={}", LIBRARY.display());
+    let preload = format!("LD_PRELOAD={}", kill::library().display());
     let run = [&[preload.as_str()], faults, &[env!("CARGO_BIN_EXE_keyfence")], args].concat();
     sandbox.run_in("", "env", &run)
 }

@@ -11,13 +11,14 @@
     reason = "it starts programs, and reads what it was started with"
 )]
 
+mod kill;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
-use std::sync::LazyLock;
 
 use keyfence::engine::EngineSettings;
 use keyfence::fix::{self, Asked, Desk};
@@ -123,28 +124,6 @@ fn a_run_that_was_asked_for_by_the_environment() {
     }
 }
 
-/// The library that kills, compiled once in a process: tests are threads of one.
-fn killer() -> &'static Path {
-    static KILLER: LazyLock<PathBuf> = LazyLock::new(compiled);
-    &KILLER
-}
-
-fn compiled() -> PathBuf {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/kill/kill.c");
-    let library = Path::new(env!("CARGO_TARGET_TMPDIR")).join("libkill.so");
-    let beside = library.with_extension(std::process::id().to_string());
-    let mut cc = Command::new("cc");
-    let built = cc
-        .args(["-shared", "-fPIC", "-o"])
-        .arg(&beside)
-        .arg(source)
-        .arg("-ldl")
-        .status();
-    assert!(built.unwrap().success());
-    fs::rename(&beside, &library).unwrap();
-    library
-}
-
 /// Runs until the n-th such call.
 fn run_until(killer: &Path, folder: &Path, call: usize, how: &str) -> (ExitStatus, String) {
     let output = Command::new(std::env::current_exe().unwrap())
@@ -245,7 +224,7 @@ fn refused_at_any_write_nothing_is_lost_and_a_rerun_finishes() {
 }
 
 fn interrupt(how: &str) {
-    let killer = killer();
+    let killer = kill::library();
     let finished = scene();
     let old = contents(finished.path());
     run(finished.path());

@@ -71,7 +71,8 @@ fn password(evidence: &Evidence<'_>) -> Result<Confidence, Drop> {
     if is_tag(evidence) {
         return Err("a tag");
     }
-    if evidence.quoting == Quoting::Bare && value.starts_with(b"![") {
+    // In a file of settings a password may begin like that.
+    if evidence.quoting == Quoting::Bare && evidence.syntax == Syntax::Text && value.starts_with(b"![") {
         return Err("a picture in Markdown");
     }
     if evidence.path == PathClass::Translation && !(makeup.digits > 0 && makeup.is_unlike_language()) {

@@ -40,7 +40,8 @@ pub struct KeywordIndex {
     pub ends: Cow<'static, [u32]>,
     /// The number of each of [`MARKS`] as a keyword.
     pub marks: Cow<'static, [u32]>,
-    /// The rules whose matches hold one of some words; there is a bit for each, so more than eight are not told apart.
+    /// The rules whose matches hold one of some words; there is a bit for each, so from the ninth on a
+    /// rule is simply tried.
     pub holders: Cow<'static, [u32]>,
     /// For each keyword, of which of these rules it is such a word.
     pub held: Cow<'static, [u8]>,
