@@ -49,7 +49,7 @@ pub struct Baseline {
 impl Baseline {
     /// Makes a baseline of everything that a scan found; whatever is known of a finding from before stays.
     pub fn of(outcome: &Outcome, scope: Scope, before: &Self) -> Self {
-        let redactor = Redactor::new(outcome);
+        let paths = Redactor::of_paths(outcome);
         let mut made = Self {
             scope,
             ..Self::default()
@@ -57,7 +57,7 @@ impl Baseline {
         for finding in all_findings(outcome) {
             for (path, fingerprint) in places(finding) {
                 let known = before.entries.get(&fingerprint).cloned();
-                let entry = known.unwrap_or_else(|| Entry::new(finding, &redactor.text(&path)));
+                let entry = known.unwrap_or_else(|| Entry::new(finding, &paths.text(&path)));
                 made.entries.insert(fingerprint, entry);
             }
         }
@@ -86,12 +86,12 @@ impl Baseline {
 
     /// Records what somebody decided about a finding, in each of its places.
     pub fn record(&mut self, outcome: &Outcome, finding: &Finding, verdict: Verdict, reason: &str) {
-        let redactor = Redactor::new(outcome);
+        let (redactor, paths) = (Redactor::new(outcome), Redactor::of_paths(outcome));
         for (path, fingerprint) in places(finding) {
             let entry = Entry {
                 verdict,
                 reason: entry::plain(&redactor.text(reason.as_bytes())),
-                ..Entry::new(finding, &redactor.text(&path))
+                ..Entry::new(finding, &paths.text(&path))
             };
             self.entries.insert(fingerprint, entry);
         }

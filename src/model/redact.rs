@@ -32,15 +32,7 @@ impl Redactor {
 
     /// Learns the values of an outcome, of what was suppressed as well as of what was found.
     pub fn new(outcome: &Outcome) -> Self {
-        let suppressed = outcome.suppressed.iter().map(|held| &held.finding);
-        let findings = outcome.findings.iter().chain(suppressed);
-        let secrets = findings
-            .clone()
-            .filter(|finding| finding.place.holds_secret())
-            .map(|finding| &finding.secret);
-        let own = findings.clone().map(|finding| &finding.path);
-        let others = findings.flat_map(|finding| finding.origins.iter().map(|origin| &origin.path));
-        Self::beside(secrets, own.chain(others).map(|path| path.as_slice()))
+        Self::of(holders(outcome).map(|finding| &finding.secret))
     }
 
     /// Learns the given values but for plain words that stand in one of these paths, which are shown beside them.
@@ -62,15 +54,8 @@ impl Redactor {
     /// A value that is a mere word, as the password that is the project's own name, is left standing in a path unless
     /// it was found in one: without its path nobody finds the place, and a folder's name tells nothing of a password.
     pub fn of_paths(outcome: &Outcome) -> Self {
-        let suppressed = outcome.suppressed.iter().map(|held| &held.finding);
-        let findings = outcome.findings.iter().chain(suppressed);
         let hides = |finding: &&Finding| finding.place == Place::Name || !is_word(finding.secret.expose());
-        Self::of(
-            findings
-                .filter(|finding| finding.place.holds_secret())
-                .filter(hides)
-                .map(|finding| &finding.secret),
-        )
+        Self::of(holders(outcome).filter(hides).map(|finding| &finding.secret))
     }
 
     /// Learns the given values.
@@ -155,6 +140,13 @@ impl Redactor {
         }
         None
     }
+}
+
+/// Returns the findings that hold a secret, those that were suppressed, too.
+fn holders(outcome: &Outcome) -> impl Iterator<Item = &Finding> {
+    let suppressed = outcome.suppressed.iter().map(|held| &held.finding);
+    let findings = outcome.findings.iter().chain(suppressed);
+    findings.filter(|finding| finding.place.holds_secret())
 }
 
 /// Tells whether a value reads like the name of a folder: lower-case letters, in one word or several.
