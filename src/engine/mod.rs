@@ -8,6 +8,7 @@ mod allow;
 mod assignment;
 mod candidate;
 mod checksum;
+mod declared;
 mod decode;
 mod detect;
 mod explain;

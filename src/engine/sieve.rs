@@ -9,7 +9,7 @@ use crate::engine::randomness::{self, Makeup};
 use crate::engine::ready::{Near, Ready};
 use crate::engine::sequence::{is_nothing_else, is_sequence};
 use crate::engine::shelf::Shelf;
-use crate::engine::{decode, judge, language, lookalike, placeholder};
+use crate::engine::{declared, decode, judge, language, lookalike, placeholder};
 use crate::model::{Confidence, Place};
 
 /// Judges what a pattern matched.
@@ -64,6 +64,9 @@ pub(super) fn assigned(
     }
     if lookalike::is_of_badge(text, span.start) {
         return Verdict::Drop(Dropped::Unlikely("the token of a badge"));
+    }
+    if rule.is_expression && declared::holds_no_secret(text, value, span.start) {
+        return Verdict::Drop(Dropped::Unlikely("declared as what is no secret"));
     }
     match judged {
         Ok(confidence) if value.len() >= rule.min_length => Verdict::Keep(confidence),
