@@ -15,8 +15,31 @@ const PLAIN: &[&str] = &[
 ];
 /// What stands before a name and is no type.
 const NO_TYPES: &[&str] = &[
-    "return", "new", "throw", "case", "else", "in", "of", "not", "and", "or", "await", "yield", "typeof", "instanceof",
-    "delete", "raise", "assert", "print", "echo", "puts", "if", "is", "import", "from", "as",
+    "return",
+    "new",
+    "throw",
+    "case",
+    "else",
+    "in",
+    "of",
+    "not",
+    "and",
+    "or",
+    "await",
+    "yield",
+    "typeof",
+    "instanceof",
+    "delete",
+    "raise",
+    "assert",
+    "print",
+    "echo",
+    "puts",
+    "if",
+    "is",
+    "import",
+    "from",
+    "as",
 ];
 
 /// Tells whether the last declaration of `name` before `at` gives it a type that holds no secret.
@@ -106,8 +129,12 @@ mod tests {
 
     #[test]
     fn neither_does_one_of_the_constants_of_an_enumeration() {
-        assert!(asked("if (k != ApiKeys.FETCH) { ApiKeys apiKey = k.id(); log.debug(\"{}\", apiKey"));
-        assert!(!asked("if (k != MyApiKeys.FETCH) { ApiKeys apiKey = k.id(); log.debug(\"{}\", apiKey"));
+        assert!(asked(
+            "if (k != ApiKeys.FETCH) { ApiKeys apiKey = k.id(); log.debug(\"{}\", apiKey"
+        ));
+        assert!(!asked(
+            "if (k != MyApiKeys.FETCH) { ApiKeys apiKey = k.id(); log.debug(\"{}\", apiKey"
+        ));
         assert!(!asked("Keys.load(); Keys apiKey = k.id(); log.debug(\"{}\", apiKey"));
     }
 

@@ -9,6 +9,7 @@ use crate::engine::assignment::{self, Assigned, Named};
 use crate::engine::candidate::{Candidate, Verdict};
 use crate::engine::decode::Mark;
 use crate::engine::explain::Trail;
+use crate::engine::joined::Starts;
 use crate::engine::manner::Manner;
 use crate::engine::path_class::PathClass;
 use crate::engine::pattern::{Found, Pattern};
@@ -64,7 +65,7 @@ pub(super) fn detect_at(engine: &Engine, blob: &Blob<'_>, manner: Manner, places
     search.keywords(hits, blob.bytes.len());
     search.everywhere();
     search.notebook(0);
-    search.joined(0);
+    search.joined(0, Starts::Known(&places.starts));
     search.encoded(0, Some(&places.rows));
     search.secret_files();
     search.detected
@@ -157,7 +158,13 @@ impl<'s> Search<'s> {
         self.everywhere();
         if self.blob.nature == Nature::Text {
             self.notebook(depth);
-            self.joined(depth);
+            self.joined(
+                depth,
+                match self.engine.is_plain {
+                    true => Starts::Everywhere,
+                    false => Starts::Likely,
+                },
+            );
             self.encoded(depth, None);
         }
     }

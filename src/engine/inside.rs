@@ -9,6 +9,7 @@ use crate::engine::assignment::{Kind, Syntax};
 use crate::engine::candidate::Candidate;
 use crate::engine::decode::{Decoded, Layer, Layers, Mark, Stretches};
 use crate::engine::detect::{Detected, Search};
+use crate::engine::joined::Starts;
 use crate::engine::manner::Manner;
 use crate::engine::notebook::Notebook;
 use crate::engine::reach::Reach;
@@ -55,11 +56,11 @@ impl Search<'_> {
     }
 
     /// Searches the strings that are written in pieces.
-    pub(super) fn joined(&mut self, depth: usize) {
+    pub(super) fn joined(&mut self, depth: usize, starts: Starts<'_>) {
         if depth >= DEEPEST {
             return;
         }
-        let Some(layer) = joined::join(&self.blob.bytes, self.manner.syntax, &self.reach) else {
+        let Some(layer) = joined::join(&self.blob.bytes, self.manner.syntax, &self.reach, starts) else {
             return;
         };
         let rules = &self.engine.rules;

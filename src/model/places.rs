@@ -12,9 +12,10 @@ pub struct Places {
     pub keywords: Vec<(u32, u32)>,
     /// Rows of digits that may hold an encoded text, ascending.
     pub rows: Vec<Range<u32>>,
-    /// True when the text may be put together from pieces, or a rule asks for all of it: then more is looked at than the
-    /// places.
-    pub has_pieces: bool,
+    /// Quotes and backslashes at which a string in pieces may begin, ascending.
+    pub starts: Vec<u32>,
+    /// True when a rule asks for all of it: then more is looked at than the places.
+    pub is_whole: bool,
     /// The length of the text.
     pub len: usize,
 }
@@ -22,7 +23,7 @@ pub struct Places {
 impl Places {
     /// Tells whether there is nothing to look at.
     pub fn is_empty(&self) -> bool {
-        self.keywords.is_empty() && self.rows.is_empty() && !self.has_pieces
+        self.keywords.is_empty() && self.rows.is_empty() && self.starts.is_empty() && !self.is_whole
     }
 }
 

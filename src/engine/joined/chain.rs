@@ -44,35 +44,32 @@ impl Chain {
     }
 }
 
-/// Returns all chains of a text, ascending and disjoint: what looks like the first quote of one may have ended another.
-pub(super) fn all(text: &[u8], syntax: Syntax) -> impl Iterator<Item = Chain> {
-    let (mut at, mut done) = (0, 0);
-    iter::from_fn(move || {
-        loop {
-            let rest = text.get(at..)?;
-            let next = at + memchr::memchr3(b'"', b'\'', b'\\', rest)?;
-            at = next + 1;
-            let chain = match text[next] {
-                b'\\' => continued(text, next, syntax),
-                _ => literals(text, next, syntax),
-            };
-            if let Some(chain) = chain.filter(|chain| chain.start >= done) {
-                at = chain.end.max(at);
-                done = chain.end;
-                return Some(chain);
-            }
-        }
+/// Returns the chains that begin at some of the ascending `starts`, ascending and disjoint: what looks like the first
+/// quote of one may have ended another.
+pub(super) fn all<'t>(
+    text: &'t [u8],
+    syntax: Syntax,
+    starts: impl Iterator<Item = usize> + 't,
+) -> impl Iterator<Item = Chain> + 't {
+    let mut done = 0;
+    starts.filter_map(move |at| {
+        let chain = match text[at] {
+            _ if at < done => None,
+            b'\\' => continued(text, at, syntax),
+            _ => literals(text, at, syntax),
+        };
+        let chain = chain.filter(|chain| chain.start >= done)?;
+        done = chain.end;
+        Some(chain)
     })
 }
 
 /// Reads the chain whose first literal ends, or whose first piece in a template begins, with the quote at `quote`.
 fn literals(text: &[u8], quote: usize, syntax: Syntax) -> Option<Chain> {
-    // Nearly every quote is followed by what joins nothing.
     if let Some(template) = template(text, quote, syntax) {
         return Some(template);
     }
-    let next = text.get(quote + 1)?;
-    if next.is_ascii_alphanumeric() || b";:)]}>_-/%$@?!*".contains(next) {
+    if !sign::may_join(*text.get(quote + 1)?) {
         return None;
     }
     let joint = sign::joint(text, quote, syntax)?;

@@ -8,6 +8,7 @@
 mod chain;
 mod list;
 mod sign;
+mod start;
 
 use std::ops::Range;
 
@@ -26,19 +27,33 @@ const SEAM: &[u8] = b"\n\0--\0\n";
 /// How many bytes a chain may span.
 const LONGEST: usize = 16 * 1024;
 
-/// Tells whether a text may hold something in pieces: each begins with a quote, or goes on behind a backslash.
-pub(super) fn may_join(text: &[u8]) -> bool {
-    memchr::memchr3(b'"', b'\'', b'`', text).is_some() || memchr::memchr(b'\\', text).is_some()
+pub(super) use start::{may_start, starts};
+
+/// Where chains are looked for.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Starts<'p> {
+    /// At each quote and each backslash: the plain way.
+    Everywhere,
+    /// Where the few bytes around one say that a chain may begin.
+    Likely,
+    /// The same places, where they are known.
+    Known(&'p [u32]),
 }
 
 /// Puts together what is written in pieces and may be reported; `None` where nothing is.
-pub(super) fn join(text: &[u8], syntax: Syntax, reach: &Reach) -> Option<Layer> {
-    if syntax == Syntax::Json {
-        return None;
+pub(super) fn join(text: &[u8], syntax: Syntax, reach: &Reach, starts: Starts<'_>) -> Option<Layer> {
+    match starts {
+        _ if syntax == Syntax::Json => None,
+        Starts::Everywhere => join_at(text, syntax, reach, start::signs(text)),
+        Starts::Likely => join_at(text, syntax, reach, start::starts(text)),
+        Starts::Known(starts) => join_at(text, syntax, reach, starts.iter().map(|&at| at as usize)),
     }
+}
+
+fn join_at(text: &[u8], syntax: Syntax, reach: &Reach, starts: impl Iterator<Item = usize>) -> Option<Layer> {
     let mut collage = Collage::default();
     let mut end = 0;
-    let mut chains = chain::all(text, syntax).peekable();
+    let mut chains = chain::all(text, syntax, starts).peekable();
     while let Some(chain) = chains.next() {
         let next = chains.peek().map_or(text.len(), |next| next.start);
         let window = around(text, &chain, end..next);
@@ -78,10 +93,15 @@ pub(super) fn is_new(layer: &Layer, span: &Range<usize>, is_shape: bool) -> bool
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn joined(text: &str, syntax: Syntax) -> String {
-        let layer = join(text.as_bytes(), syntax, &Reach::default());
+        let join = |starts| join(text.as_bytes(), syntax, &Reach::default(), starts);
+        let layer = join(Starts::Likely);
+        let bytes = |layer: &Option<Layer>| layer.as_ref().map(|layer| layer.bytes.clone());
+        assert_eq!(bytes(&layer), bytes(&join(Starts::Everywhere)), "{text}");
         let text = |layer: Layer| String::from_utf8(layer.bytes).unwrap();
         let chains = |text: String| text.trim_end_matches("\n\0--\0\n").to_owned();
         layer.map(text).map_or_else(String::new, chains)
@@ -112,6 +132,72 @@ mod tests {
             ("k = \"ab\\\ncd\"", "k = \"abcd\""),
         ] {
             assert_eq!(joined(text, Syntax::Code), expected, "{text}");
+        }
+    }
+
+    /// What chains are made of, and what looks like it.
+    fn texts() -> impl Strategy<Value = String> {
+        let pieces = prop::sample::select(vec![
+            "\"",
+            "\"",
+            "'",
+            "`",
+            "\\",
+            "\\\n",
+            "\n",
+            " ",
+            "+",
+            " + ",
+            ".",
+            "..",
+            ".concat(",
+            "<>",
+            "||",
+            "&",
+            "~",
+            ",",
+            ", ",
+            "// x\n",
+            "(",
+            ")",
+            "[",
+            "]",
+            "{",
+            "}",
+            "${",
+            "#{",
+            "\"\"",
+            "\"\", ",
+            "concat(",
+            "\"\".join([",
+            "].join(\"\")",
+            "string.join(",
+            "join([]string{",
+            "r",
+            "@",
+            "ab",
+            "c9",
+            "=",
+            ":",
+            ";",
+        ]);
+        let piece = prop_oneof![
+            20 => pieces.prop_map(str::to_owned),
+            1 => "[a-z]{20,40}",
+            1 => "( |\n){70,110}",
+            1 => "//[a-z ]{70,110}",
+        ];
+        prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4000))]
+        #[test]
+        fn a_chain_begins_at_likely_places_only(text in texts()) {
+            for syntax in [Syntax::Code, Syntax::Shell, Syntax::Text, Syntax::Data] {
+                let join = |starts| join(text.as_bytes(), syntax, &Reach::default(), starts).map(|layer| layer.bytes);
+                prop_assert_eq!(join(Starts::Likely), join(Starts::Everywhere));
+            }
         }
     }
 
@@ -150,7 +236,7 @@ mod tests {
     #[test]
     fn what_is_joined_is_found_where_its_pieces_stand() {
         let text = "k = \"ab\" +\n  \"cd\"";
-        let layer = join(text.as_bytes(), Syntax::Code, &Reach::default()).unwrap();
+        let layer = join(text.as_bytes(), Syntax::Code, &Reach::default(), Starts::Likely).unwrap();
         let span = layer.origin(&(5..9));
         assert_eq!(&text[span], "ab\" +\n  \"cd");
         assert!(is_new(&layer, &(5..9), false) && !is_new(&layer, &(5..8), false));

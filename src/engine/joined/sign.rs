@@ -20,17 +20,11 @@ pub(super) fn joint(text: &[u8], quote: usize, syntax: Syntax) -> Option<Joint> 
         return None;
     }
     let text = &text[..text.len().min(quote + FARTHEST)];
-    let gap = skip(text, quote + 1);
-    let sign = sign(text.get(gap..)?);
+    let Gap { sign_at, sign, opens } = Gap::read(text, quote);
     let is_bare = sign.is_empty();
-    let mut at = skip(text, gap + sign.len());
-    if !is_bare && text.get(at) == Some(&b'(') {
-        at = skip(text, at + 1);
-    }
-    let opens = at + prefix(text.get(at..)?);
     let is_quote = matches!(text.get(opens), Some(b'"' | b'\''));
     let joins = match syntax {
-        Syntax::Code if is_bare => gap > quote + 1,
+        Syntax::Code if is_bare => sign_at > quote + 1,
         // In a shell only what touches is one word.
         Syntax::Shell if is_bare => opens == quote + 1 && text.get(opens) != text.get(quote),
         Syntax::Code | Syntax::Text | Syntax::Shell => !is_bare,
@@ -40,6 +34,39 @@ pub(super) fn joint(text: &[u8], quote: usize, syntax: Syntax) -> Option<Joint> 
         opens,
         is_list: sign == b",",
     })
+}
+
+/// What follows a quote, up to where the next literal would open.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Gap {
+    /// Where the sign stands, or would.
+    pub(super) sign_at: usize,
+    /// The sign, or nothing.
+    pub(super) sign: &'static [u8],
+    /// Where the next quote stands, if one does.
+    pub(super) opens: usize,
+}
+
+impl Gap {
+    /// Reads what follows the quote at `quote`.
+    pub(super) fn read(text: &[u8], quote: usize) -> Self {
+        let sign_at = skip(text, quote + 1);
+        let sign = sign(&text[sign_at..]);
+        let mut at = skip(text, sign_at + sign.len());
+        if !sign.is_empty() && text.get(at) == Some(&b'(') {
+            at = skip(text, at + 1);
+        }
+        Self {
+            sign_at,
+            sign,
+            opens: at + prefix(&text[at..]),
+        }
+    }
+}
+
+/// Tells whether what joins two literals may begin with a byte; behind nearly every quote stands another one.
+pub(super) fn may_join(byte: u8) -> bool {
+    !byte.is_ascii_alphanumeric() && !b";:)]}>_-/%$@?!*".contains(&byte)
 }
 
 /// Tells by what follows a literal whether it is a name with a value of its own, and no piece: `"a" = 1`, `"a": 1`.

@@ -33,7 +33,8 @@ impl Engine {
     pub fn survey(&self, text: &[u8]) -> Places {
         let mut places = Places {
             len: text.len(),
-            has_pieces: joined::may_join(text) || !self.everywhere.is_empty(),
+            is_whole: !self.everywhere.is_empty(),
+            starts: joined::starts(text).map(|at| at as u32).collect(),
             ..Places::default()
         };
         self.keywords(text, 0..text.len(), &mut |_| true, &mut places);
@@ -51,7 +52,7 @@ impl Engine {
         }
         let mut places = Places {
             len: text.len(),
-            has_pieces: joined::may_join(text) || !self.everywhere.is_empty(),
+            is_whole: !self.everywhere.is_empty(),
             ..Places::default()
         };
         for copy in &kept {
@@ -63,6 +64,7 @@ impl Engine {
         // Two gaps with but a keyword or a row of digits between them both see it.
         places.keywords.sort_unstable();
         places.keywords.dedup();
+        places.starts.sort_unstable();
         places.rows.sort_unstable_by_key(|row| row.start);
         places.rows.dedup();
         places
@@ -88,6 +90,12 @@ impl Engine {
             }
         }
         let first = base
+            .starts
+            .partition_point(|&start| (start as usize) < copy.there(copy.keywords.start));
+        let starts = base.starts[first..].iter().map(|&start| copy.here(start as usize));
+        let kept = starts.take_while(|&start| start < copy.keywords.end);
+        places.starts.extend(kept.map(|start| start as u32));
+        let first = base
             .rows
             .partition_point(|row| (row.start as usize) < copy.there(copy.rows.start));
         for row in &base.rows[first..] {
@@ -105,6 +113,11 @@ impl Engine {
         let part = gap.keywords.start.saturating_sub(run_up)..text.len().min(gap.keywords.end + run_up);
         let is_new = |keyword: &Range<usize>| keyword.end > gap.keywords.start && keyword.start < gap.keywords.end;
         self.keywords(text, part, &mut |keyword| is_new(&keyword), places);
+        let signs = memchr::memchr3_iter(b'"', b'\'', b'\\', &text[gap.keywords.clone()]);
+        let starts = signs
+            .map(|at| gap.keywords.start + at)
+            .filter(|&at| joined::may_start(text, at));
+        places.starts.extend(starts.map(|start| start as u32));
         let mut stretches = Stretches::within(text, gap.rows.clone());
         let rows = std::iter::from_fn(|| stretches.opening_row());
         places.rows.extend(rows.map(|row| narrow(&row)));
