@@ -85,6 +85,7 @@ impl Sketch<'_> {
             sets: self.sets,
             members: [(0, 0); KEPT],
             kept: 0,
+            of_byte: None,
         };
         walk.all(self.program, 1) != 0
     }
@@ -181,12 +182,16 @@ struct Walk<'t> {
     members: [(u16, Places); KEPT],
     /// How many sets those are.
     kept: usize,
+    /// The places under which each ASCII byte stands, once a small set asks for them.
+    of_byte: Option<[Places; 128]>,
 }
 
 /// For so many sets is kept where their bytes stand.
 const KEPT: usize = 8;
 /// From so many places on, it is cheaper to look at all.
 const MANY: u32 = 6;
+/// A set of so few bytes, a letter in both cases mostly, is put together from the places of each.
+const FEW: u32 = 4;
 
 impl Walk<'_> {
     /// Returns where a program may end that starts at one of the places `at`; the place behind the window once any
@@ -242,14 +247,42 @@ impl Walk<'_> {
             return *places;
         }
         let set = &self.sets[usize::from(number)];
+        let len: u32 = set.iter().map(|part| part.count_ones()).sum();
+        if len <= FEW && set[2..] == [0, 0] {
+            return self.of_few(*set);
+        }
         let window = &self.text[self.start..self.start + self.len];
-        let places = window
-            .iter()
-            .rev()
-            .fold(0, |places, &byte| places << 1 | Places::from(has(set, byte)));
+        let places = match len {
+            256 => (1 << self.len) - 1,
+            _ => window
+                .iter()
+                .rev()
+                .fold(0, |places, &byte| places << 1 | Places::from(has(set, byte))),
+        };
         if let Some(slot) = self.members.get_mut(self.kept) {
             *slot = (number, places);
             self.kept += 1;
+        }
+        places
+    }
+
+    /// Returns the same for a set of a few ASCII bytes.
+    fn of_few(&mut self, set: Bytes) -> Places {
+        let window = &self.text[self.start..self.start + self.len];
+        let of_byte = self.of_byte.get_or_insert_with(|| {
+            let mut of_byte = [0; 128];
+            for (place, &byte) in window.iter().enumerate().filter(|(_, byte)| byte.is_ascii()) {
+                of_byte[usize::from(byte)] |= 1 << place;
+            }
+            of_byte
+        });
+        let mut places = 0;
+        for (half, &part) in set[..2].iter().enumerate() {
+            let mut left = part;
+            while left != 0 {
+                places |= of_byte[64 * half + left.trailing_zeros() as usize];
+                left &= left - 1;
+            }
         }
         places
     }
@@ -325,13 +358,16 @@ impl Walk<'_> {
             // A carry runs through each run of members from where it is entered: what it changes is what is reached.
             return at | ((at & members) + members) ^ members;
         }
-        let (mut ends, mut new) = (at, at);
-        for _ in 0..most {
-            new = (new & members) << 1;
+        // What up to `done` rounds reach, as many more rounds reach from there, and one more besides.
+        let (mut ends, mut done) = (at, 0);
+        while done < most {
+            let step = (done + 1).min(most - done);
+            let new = (ends & in_a_row(members, step)) << step;
             if new & !ends == 0 {
                 break;
             }
             ends |= new;
+            done += step;
         }
         ends
     }
@@ -389,6 +425,16 @@ impl Walk<'_> {
         }
         kept
     }
+}
+
+/// Keeps the places from which on so many members stand, 1 or more.
+fn in_a_row(members: Places, len: u16) -> Places {
+    let (mut all, mut done) = (members, 1);
+    while done * 2 <= len {
+        all &= all >> done;
+        done *= 2;
+    }
+    all & all >> (len - done)
 }
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ const SEAM: &[u8] = b"\n\0--\0\n";
 /// How many bytes a chain may span.
 const LONGEST: usize = 16 * 1024;
 
-pub(super) use start::{may_start, starts};
+pub(super) use start::starts_within;
 
 /// Where chains are looked for.
 #[derive(Debug, Clone, Copy)]
@@ -45,7 +45,7 @@ pub(super) fn join(text: &[u8], syntax: Syntax, reach: &Reach, starts: Starts<'_
     match starts {
         _ if syntax == Syntax::Json => None,
         Starts::Everywhere => join_at(text, syntax, reach, start::signs(text)),
-        Starts::Likely => join_at(text, syntax, reach, start::starts(text)),
+        Starts::Likely => join_at(text, syntax, reach, starts_within(text, 0..text.len())),
         Starts::Known(starts) => join_at(text, syntax, reach, starts.iter().map(|&at| at as usize)),
     }
 }

@@ -1,6 +1,8 @@
 //! Where a chain may begin, told by the few bytes around a quote or a backslash: behind nearly every one stands what
 //! joins nothing. What is told here holds for a text in any syntax, and wherever a version of it copies those bytes.
 
+use std::ops::Range;
+
 use crate::engine::joined::sign;
 
 /// How many bytes before a sign are looked at.
@@ -10,10 +12,11 @@ const BEHIND: usize = 96;
 /// What is looked for at once in the search for what joins: the longest sign, or a prefix and a quote.
 const AT_ONCE: usize = 8;
 
-/// Finds the signs in a text at which a chain may begin, ascending: quotes that end its first literal, those that begin
-/// a literal in a template, and backslashes behind which a word goes on below.
-pub(in crate::engine) fn starts(text: &[u8]) -> impl Iterator<Item = usize> {
-    signs(text).filter(|&at| may_start(text, at))
+/// Finds the signs in a part of a text at which a chain may begin, ascending: quotes that end its first literal, those
+/// that begin a literal in a template, and backslashes behind which a word goes on below.
+pub(in crate::engine) fn starts_within(text: &[u8], part: Range<usize>) -> impl Iterator<Item = usize> {
+    let signs = signs(&text[part.clone()]).map(move |at| part.start + at);
+    signs.filter(|&at| may_start(text, at))
 }
 
 /// Finds all quotes and backslashes, among which the starts are.
@@ -22,7 +25,7 @@ pub(super) fn signs(text: &[u8]) -> impl Iterator<Item = usize> {
 }
 
 /// Tells whether a chain may begin at the quote or backslash at `at`. Where one would have to look far to tell, it may.
-pub(in crate::engine) fn may_start(text: &[u8], at: usize) -> bool {
+fn may_start(text: &[u8], at: usize) -> bool {
     let (before, behind) = (&text[..at], &text[at + 1..]);
     match text[at] {
         b'\\' => goes_on_below(behind) && before.last().is_some_and(|byte| !byte.is_ascii_whitespace()),

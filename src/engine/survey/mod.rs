@@ -9,15 +9,19 @@
 //! A survey costs what the keyword automaton costs; an inherited one costs that for what is new. What is remembered of
 //! a text is a few bytes for each place, and most texts have a handful.
 
+mod excerpt;
 mod kept;
 #[cfg(test)]
 mod tests;
 
+use std::cell::RefCell;
+use std::iter;
 use std::ops::Range;
 
 use crate::engine::decode::Stretches;
 use crate::engine::detect::{BLOCK, HITS, detect_at, is_inside_run};
 use crate::engine::ready::Way;
+use crate::engine::survey::excerpt::Excerpt;
 use crate::engine::survey::kept::{Gap, Kept};
 use crate::engine::{Engine, Searched, assignment, joined};
 use crate::model::{Blob, Copied, Places, Profile};
@@ -28,18 +32,22 @@ const BEFORE: usize = 32;
 /// How far behind the start of its keyword a glance may look.
 const BEHIND: usize = FARTHEST;
 
+thread_local! {
+    static EXCERPT: RefCell<Excerpt> = RefCell::default();
+}
+
 impl Engine {
     /// Finds the places of a text.
     pub fn survey(&self, text: &[u8]) -> Places {
         let mut places = Places {
             len: text.len(),
             is_whole: !self.everywhere.is_empty(),
-            starts: joined::starts(text).map(|at| at as u32).collect(),
+            starts: joined::starts_within(text, 0..text.len()).map(|at| at as u32).collect(),
             ..Places::default()
         };
-        self.keywords(text, 0..text.len(), &mut |_| true, &mut places);
+        self.keywords(text, iter::once(0..text.len()), &mut places.keywords);
         let mut stretches = Stretches::new(text, false);
-        let rows = std::iter::from_fn(|| stretches.opening_row());
+        let rows = iter::from_fn(|| stretches.opening_row());
         places.rows.extend(rows.map(|row| narrow(&row)));
         places
     }
@@ -58,8 +66,10 @@ impl Engine {
         for copy in &kept {
             self.inherit(copy, base, &mut places);
         }
-        for gap in Gap::between(text, &kept) {
-            self.look_into(text, &gap, &mut places);
+        let gaps = Gap::between(text, &kept);
+        self.keywords(text, gaps.iter().map(|gap| gap.keywords.clone()), &mut places.keywords);
+        for gap in &gaps {
+            look_into(text, gap, &mut places);
         }
         // Two gaps with but a keyword or a row of digits between them both see it.
         places.keywords.sort_unstable();
@@ -107,45 +117,46 @@ impl Engine {
         }
     }
 
-    /// Surveys what no copy covers.
-    fn look_into(&self, text: &[u8], gap: &Gap, places: &mut Places) {
+    /// Adds the keywords that reach into some ascending parts of the text, and at which something may be found.
+    fn keywords(&self, text: &[u8], parts: impl Iterator<Item = Range<usize>>, places: &mut Vec<(u32, u32)>) {
         let run_up = self.keywords.automaton.longest - 1;
-        let part = gap.keywords.start.saturating_sub(run_up)..text.len().min(gap.keywords.end + run_up);
-        let is_new = |keyword: &Range<usize>| keyword.end > gap.keywords.start && keyword.start < gap.keywords.end;
-        self.keywords(text, part, &mut |keyword| is_new(&keyword), places);
-        let signs = memchr::memchr3_iter(b'"', b'\'', b'\\', &text[gap.keywords.clone()]);
-        let starts = signs
-            .map(|at| gap.keywords.start + at)
-            .filter(|&at| joined::may_start(text, at));
-        places.starts.extend(starts.map(|start| start as u32));
-        let mut stretches = Stretches::within(text, gap.rows.clone());
-        let rows = std::iter::from_fn(|| stretches.opening_row());
-        places.rows.extend(rows.map(|row| narrow(&row)));
+        let mut excerpt = EXCERPT.take();
+        for part in parts.flat_map(blocks) {
+            let around = part.start.saturating_sub(run_up)..text.len().min(part.end + run_up);
+            if excerpt.len() + around.len() > BLOCK {
+                self.flush(text, &mut excerpt, places);
+            }
+            excerpt.add(text, part, around);
+        }
+        self.flush(text, &mut excerpt, places);
+        EXCERPT.set(excerpt);
     }
 
-    /// Adds the keywords in a part of the text at which something may be found.
-    fn keywords(
-        &self,
-        text: &[u8],
-        part: Range<usize>,
-        is_asked: &mut dyn FnMut(Range<usize>) -> bool,
-        places: &mut Places,
-    ) {
+    /// Looks at all parts that an excerpt holds, and empties it.
+    fn flush(&self, text: &[u8], excerpt: &mut Excerpt, places: &mut Vec<(u32, u32)>) {
         let mut hits = HITS.take();
-        let run_up = self.keywords.automaton.longest - 1;
-        for start in part.clone().step_by(BLOCK) {
-            // Each block but the first begins earlier, so that no keyword is cut in two; what ends there is known.
-            let from = start.saturating_sub(run_up).max(part.start);
-            self.find(&text[from..part.end.min(start + BLOCK)], &mut hits);
-            for hit in hits.iter() {
-                let end = from + hit.end as usize;
-                let keyword = end - self.keyword_length(hit.keyword as usize)..end;
-                if end > start && is_asked(keyword.clone()) && self.is_place(text, hit.keyword as usize, &keyword) {
-                    places.keywords.push((end as u32, hit.keyword));
-                }
+        self.find(excerpt.bytes(text), &mut hits);
+        let mut parts = excerpt.parts().iter().peekable();
+        let mut part = parts.next();
+        for hit in hits.iter() {
+            let end = hit.end as usize;
+            while let Some(next) = parts.next_if(|next| next.at < end) {
+                part = Some(next);
+            }
+            let Some(part) = part else { break };
+            // What the seam of two parts makes is no keyword of the text.
+            let length = self.keyword_length(hit.keyword as usize);
+            let Some(start) = (end - part.at).checked_sub(length).map(|start| part.from + start) else {
+                continue;
+            };
+            let keyword = start..start + length;
+            let is_asked = keyword.end > part.asked.start && keyword.start < part.asked.end;
+            if is_asked && self.is_place(text, hit.keyword as usize, &keyword) {
+                places.push((keyword.end as u32, hit.keyword));
             }
         }
         HITS.set(hits);
+        excerpt.clear();
     }
 
     /// Tells by the bytes close to a keyword whether anything can be found there.
@@ -168,6 +179,21 @@ impl Engine {
             Way::FileName => false,
         }
     }
+}
+
+/// Looks for what is no keyword where no copy covers the text.
+fn look_into(text: &[u8], gap: &Gap, places: &mut Places) {
+    let starts = joined::starts_within(text, gap.keywords.clone());
+    places.starts.extend(starts.map(|start| start as u32));
+    let mut stretches = Stretches::within(text, gap.rows.clone());
+    let rows = iter::from_fn(|| stretches.opening_row());
+    places.rows.extend(rows.map(|row| narrow(&row)));
+}
+
+/// Cuts a part where keywords are looked for in so much at a time.
+fn blocks(part: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+    let starts = part.clone().step_by(BLOCK);
+    starts.map(move |start| start..part.end.min(start + BLOCK))
 }
 
 /// Nothing that is surveyed is larger than four gigabytes.
