@@ -61,14 +61,18 @@ pub(super) fn detect(engine: &Engine, blob: &Blob<'_>, explains: bool) -> Detect
 pub(super) fn detect_at(engine: &Engine, blob: &Blob<'_>, manner: Manner, places: &Places) -> Detected {
     let mut search = Search::new(engine, blob, manner);
     search.file_names();
-    let hits = places.keywords.iter().map(|&(end, keyword)| (keyword, end as usize));
-    search.keywords(hits, blob.bytes.len());
+    search.keywords(hits(&places.keywords), hits(&places.words), blob.bytes.len());
     search.everywhere();
     search.notebook(0);
     search.joined(0, Starts::Known(&places.starts));
     search.encoded(0, Some(&places.rows));
     search.secret_files();
     search.detected
+}
+
+/// Returns keywords and where they end, as they are asked about.
+fn hits(list: &[(u32, u32)]) -> impl Iterator<Item = (u32, usize)> + Clone {
+    list.iter().map(|&(end, keyword)| (keyword, end as usize))
 }
 
 /// What all searches in one blob, and in the texts inside it, may spend together.
@@ -152,7 +156,8 @@ impl<'s> Search<'s> {
             let end = self.blob.bytes.len().min(start + BLOCK);
             self.engine.find(&self.blob.bytes[from..end], &mut hits);
             let ends = hits.iter().map(|hit| (hit.keyword, from + hit.end as usize));
-            self.keywords(ends.filter(|&(_, end)| end > start), end);
+            let ends = ends.filter(|&(_, end)| end > start);
+            self.keywords(ends.clone(), ends, end);
         }
         HITS.set(hits);
         self.everywhere();
@@ -176,14 +181,19 @@ impl<'s> Search<'s> {
         }
     }
 
-    /// Looks at keywords in ascending order of their ends, which are all that stand before the horizon.
-    fn keywords(&mut self, hits: impl Iterator<Item = (u32, usize)> + Clone, horizon: usize) {
+    /// Looks at keywords in ascending order of their ends; among `words` are all that rules hold before the horizon.
+    fn keywords(
+        &mut self,
+        hits: impl Iterator<Item = (u32, usize)>,
+        words: impl Iterator<Item = (u32, usize)> + Clone,
+        horizon: usize,
+    ) {
         let horizon = if horizon == self.blob.bytes.len() {
             usize::MAX
         } else {
             horizon
         };
-        let mut ahead = Ahead::new(hits.clone(), &self.engine.keywords.held, horizon);
+        let mut ahead = Ahead::new(words, &self.engine.keywords.held, horizon);
         for (keyword, end) in hits {
             self.keyword(keyword as usize, end, &mut ahead);
         }

@@ -10,6 +10,8 @@ use std::ops::Range;
 pub struct Places {
     /// Keywords by their end and their number, ascending.
     pub keywords: Vec<(u32, u32)>,
+    /// Words by which some rules tell that a keyword before them counts, likewise; nothing is found at them for that.
+    pub words: Vec<(u32, u32)>,
     /// Rows of digits that may hold an encoded text, ascending.
     pub rows: Vec<Range<u32>>,
     /// Quotes and backslashes at which a string in pieces may begin, ascending.

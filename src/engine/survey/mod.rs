@@ -45,7 +45,7 @@ impl Engine {
             starts: joined::starts_within(text, 0..text.len()).map(|at| at as u32).collect(),
             ..Places::default()
         };
-        self.keywords(text, iter::once(0..text.len()), &mut places.keywords);
+        self.keywords(text, iter::once(0..text.len()), &mut places);
         let mut stretches = Stretches::new(text, false);
         let rows = iter::from_fn(|| stretches.opening_row());
         places.rows.extend(rows.map(|row| narrow(&row)));
@@ -67,13 +67,15 @@ impl Engine {
             self.inherit(copy, base, &mut places);
         }
         let gaps = Gap::between(text, &kept);
-        self.keywords(text, gaps.iter().map(|gap| gap.keywords.clone()), &mut places.keywords);
+        self.keywords(text, gaps.iter().map(|gap| gap.keywords.clone()), &mut places);
         for gap in &gaps {
             look_into(text, gap, &mut places);
         }
         // Two gaps with but a keyword or a row of digits between them both see it.
-        places.keywords.sort_unstable();
-        places.keywords.dedup();
+        for list in [&mut places.keywords, &mut places.words] {
+            list.sort_unstable();
+            list.dedup();
+        }
         places.starts.sort_unstable();
         places.rows.sort_unstable_by_key(|row| row.start);
         places.rows.dedup();
@@ -87,18 +89,8 @@ impl Engine {
     }
 
     fn inherit(&self, copy: &Kept, base: &Places, places: &mut Places) {
-        let first = base
-            .keywords
-            .partition_point(|&(end, _)| (end as usize) < copy.there(copy.keywords.start));
-        for &(end, keyword) in &base.keywords[first..] {
-            let end = copy.here(end as usize);
-            if end > copy.keywords.end {
-                break;
-            }
-            if end - self.keyword_length(keyword as usize) >= copy.keywords.start {
-                places.keywords.push((end as u32, keyword));
-            }
-        }
+        self.inherit_keywords(copy, &base.keywords, &mut places.keywords);
+        self.inherit_keywords(copy, &base.words, &mut places.words);
         let first = base
             .starts
             .partition_point(|&start| (start as usize) < copy.there(copy.keywords.start));
@@ -117,8 +109,21 @@ impl Engine {
         }
     }
 
+    fn inherit_keywords(&self, copy: &Kept, base: &[(u32, u32)], keywords: &mut Vec<(u32, u32)>) {
+        let first = base.partition_point(|&(end, _)| (end as usize) < copy.there(copy.keywords.start));
+        for &(end, keyword) in &base[first..] {
+            let end = copy.here(end as usize);
+            if end > copy.keywords.end {
+                break;
+            }
+            if end - self.keyword_length(keyword as usize) >= copy.keywords.start {
+                keywords.push((end as u32, keyword));
+            }
+        }
+    }
+
     /// Adds the keywords that reach into some ascending parts of the text, and at which something may be found.
-    fn keywords(&self, text: &[u8], parts: impl Iterator<Item = Range<usize>>, places: &mut Vec<(u32, u32)>) {
+    fn keywords(&self, text: &[u8], parts: impl Iterator<Item = Range<usize>>, places: &mut Places) {
         let run_up = self.keywords.automaton.longest - 1;
         let mut excerpt = EXCERPT.take();
         for part in parts.flat_map(blocks) {
@@ -133,7 +138,7 @@ impl Engine {
     }
 
     /// Looks at all parts that an excerpt holds, and empties it.
-    fn flush(&self, text: &[u8], excerpt: &mut Excerpt, places: &mut Vec<(u32, u32)>) {
+    fn flush(&self, text: &[u8], excerpt: &mut Excerpt, places: &mut Places) {
         let mut hits = HITS.take();
         self.find(excerpt.bytes(text), &mut hits);
         let mut parts = excerpt.parts().iter().peekable();
@@ -151,8 +156,11 @@ impl Engine {
             };
             let keyword = start..start + length;
             let is_asked = keyword.end > part.asked.start && keyword.start < part.asked.end;
+            if is_asked && self.keywords.held[hit.keyword as usize] != 0 {
+                places.words.push((keyword.end as u32, hit.keyword));
+            }
             if is_asked && self.is_place(text, hit.keyword as usize, &keyword) {
-                places.push((keyword.end as u32, hit.keyword));
+                places.keywords.push((keyword.end as u32, hit.keyword));
             }
         }
         HITS.set(hits);
@@ -163,7 +171,6 @@ impl Engine {
     fn is_place(&self, text: &[u8], number: usize, keyword: &Range<usize>) -> bool {
         let mut rules = self.keywords.rules_of(number).iter();
         self.escapes[number].is_some()
-            || self.keywords.held[number] != 0
             || !is_inside_run(text, keyword) && rules.any(|&rule| self.may_find(rule as usize, text, keyword))
     }
 
