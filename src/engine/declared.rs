@@ -62,17 +62,19 @@ fn type_of(text: &[u8], start: usize, end: usize) -> Option<&str> {
     }
     let is_type = |word: &&str| !word.is_empty() && !word.as_bytes()[0].is_ascii_digit() && !NO_TYPES.contains(word);
     let rest = after.trim_start_with(|c| c == ' ');
-    // A question mark makes it optional.
-    let colon = rest.strip_prefix(b"?").unwrap_or(rest).strip_prefix(b":");
-    if let Some(rest) = colon.filter(|rest| rest.first() != Some(&b':') && rest.first() != Some(&b'=')) {
-        return Some(first_word(rest.trim_start())).filter(is_type);
-    }
     let in_front = before.trim_end_with(|c| c == ' ');
     if in_front.len() < before.len() && rest.first().is_none_or(|byte| b"=;,):\n\r".contains(byte)) {
         let word = last_word(in_front);
-        if is_type(&word) && !matches!(word, "var" | "let" | "const" | "val" | "auto" | "final" | "mut") {
+        // Before a colon stands a type in a loop only: `for (ApiKeys apiKey : KNOWN)`.
+        let counts = !rest.starts_with(b":") || PLAIN.contains(&word) || word.starts_with(|c: char| c.is_uppercase());
+        if counts && is_type(&word) {
             return Some(word);
         }
+    }
+    // A question mark makes it optional.
+    let colon = rest.strip_prefix(b"?").unwrap_or(rest).strip_prefix(b":");
+    if let Some(rest) = colon.filter(|rest| !rest.starts_with(b":") && !rest.starts_with(b"=")) {
+        return Some(first_word(rest.trim_start())).filter(is_type);
     }
     let follows = first_word(rest);
     (rest.len() < after.len() && PLAIN.contains(&follows)).then_some(follows)
