@@ -20,20 +20,35 @@ impl Committed {
     /// # Errors
     /// When git does not answer.
     pub fn find(repo: &Repo, commit: Option<&Oid>, default_baseline: &str) -> Result<Self, GitError> {
-        let mut files = Vec::new();
-        for name in FILE_NAMES {
-            let entry = match commit {
-                Some(commit) => repo.entry_at(commit, BStr::new(name))?,
-                None => None,
-            };
-            files.extend(entry.map(|entry| (name, entry.kind, entry.oid)));
-        }
-        let mut found = Self { files, baseline: None };
+        let Some(commit) = commit else {
+            return Ok(Self::default());
+        };
+        // One question for all: at a gate each costs as much as to look at the change.
+        let usual: Vec<&BStr> = FILE_NAMES
+            .iter()
+            .copied()
+            .chain([default_baseline])
+            .map(BStr::new)
+            .collect();
+        let entries = repo.entries_at(commit, &usual)?;
+        let find = |name: &str| {
+            entries
+                .iter()
+                .find(|(path, _)| path == name)
+                .map(|(_, entry)| entry.clone())
+        };
+        let files = FILE_NAMES
+            .iter()
+            .filter_map(|&name| find(name).map(|entry| (name, entry.kind, entry.oid)));
+        let mut found = Self {
+            files: files.collect(),
+            baseline: None,
+        };
         // A configuration that cannot be read names no baseline; whoever reads it will say so.
         let name = found.settings(repo).unwrap_or_default().baseline_name(default_baseline);
-        let entry = match commit {
-            Some(commit) => repo.entry_at(commit, BStr::new(&name))?,
-            None => None,
+        let entry = match usual.contains(&BStr::new(&name)) {
+            true => find(&name),
+            false => repo.entry_at(commit, BStr::new(&name))?,
         };
         found.baseline = entry.map(|entry| (name, entry.kind, entry.oid));
         Ok(found)

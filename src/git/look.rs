@@ -84,16 +84,26 @@ impl Repo {
     /// # Errors
     /// When the tree cannot be read, or git does not answer.
     pub fn entry_at(&self, commit: &Oid, path: &BStr) -> Result<Option<Entry>, GitError> {
-        let literal = [b":(top,literal)", path.as_bytes()].concat();
-        let args = ["ls-tree", "-z", "--full-tree", commit.as_str(), "--"].map(OsStr::new);
-        let output = self
-            .git()
-            .output(&[&args[..], &[&literal.to_os_str_lossy()]].concat())?;
-        let entries = tree_entries(&output)?;
-        Ok(entries
-            .into_iter()
-            .find(|(there, _)| there == path)
-            .map(|(_, entry)| entry))
+        Ok(self.entries_at(commit, &[path])?.pop().map(|(_, entry)| entry))
+    }
+
+    /// Finds the entries at some paths of a commit, in no order; those that are not there are left out.
+    ///
+    /// # Errors
+    /// When the tree cannot be read, or git does not answer.
+    pub fn entries_at(&self, commit: &Oid, paths: &[&BStr]) -> Result<Vec<(BString, Entry)>, GitError> {
+        let literals: Vec<_> = paths
+            .iter()
+            .map(|path| [b":(top,literal)", path.as_bytes()].concat())
+            .collect();
+        let mut args = ["ls-tree", "-z", "--full-tree", commit.as_str(), "--"]
+            .map(OsStr::new)
+            .to_vec();
+        let literals: Vec<_> = literals.iter().map(|literal| literal.to_os_str_lossy()).collect();
+        args.extend(literals.iter().map(|literal| &**literal));
+        let mut entries = tree_entries(&self.git().output(&args)?)?;
+        entries.retain(|(path, _)| paths.contains(&path.as_bstr()));
+        Ok(entries)
     }
 
     /// Tells whether `tip` is `commit` or one of its descendants.
