@@ -10,7 +10,7 @@ use crate::baseline::Baseline;
 use crate::engine::opinion::{is_placeholder, is_random};
 use crate::envfile::{Document, Syntax};
 use crate::git::{GitError, IgnoredBy, Repo};
-use crate::lookup::{Language, Lookup, is_aside, is_platform};
+use crate::lookup::{Language, Lookup, is_platform};
 use crate::model::{Evidence, Finding, Outcome, Place, Secret};
 use crate::survey::{Survey, file_name};
 use crate::template::{Role, Sheet, role_of, secrets};
@@ -105,7 +105,7 @@ pub(super) fn is_pipeline(path: &BStr) -> bool {
 }
 
 /// Tells whether a file lists what a project depends on, or which hooks it has.
-fn is_manifest(path: &BStr) -> bool {
+pub(super) fn is_manifest(path: &BStr) -> bool {
     let name = file_name(path).to_str_lossy().into_owned();
     matches!(
         name.as_str(),
@@ -151,47 +151,6 @@ impl Ground<'_> {
         self.survey
             .lookups()
             .filter(|(_, lookup)| lookup.language != Language::Streamlit && !is_platform(lookup.name.as_bstr()))
-    }
-
-    /// Tells whether anything here reads a `.env`: there is one, a template of one, or a program that looks for one.
-    pub(super) fn uses_dotenv(&self) -> bool {
-        const READERS: &[&str] = &[
-            "dotenv",
-            "django-environ",
-            "environs",
-            "python-decouple",
-            "pydantic-settings",
-            "pydantic_settings",
-            "\"next\"",
-            "\"vite\"",
-            "\"nuxt\"",
-            "\"astro\"",
-            "react-scripts",
-            "cleanenv",
-            "laravel/framework",
-            "symfony/framework-bundle",
-            "\"@prisma/client\"",
-        ];
-        let is_dotenv = |path: &BString| {
-            role_of(path.as_bstr()).is_some()
-                && Syntax::of(path.as_bstr()) == Syntax::Dotenv
-                && !is_aside(path.as_bstr())
-        };
-        // Composer takes what does not call itself a project for a library: that is run by somebody else.
-        let is_library = |path: &BString, text: &Vec<u8>| {
-            file_name(path.as_bstr()) == "composer.json" && !text.contains_str("\"project\"")
-        };
-        let reads = |(path, text): (&BString, &Vec<u8>)| {
-            !is_aside(path.as_bstr())
-                && !is_library(path, text)
-                && READERS.iter().any(|reader| text.contains_str(reader))
-        };
-        let compose = || {
-            self.survey
-                .lookups()
-                .any(|(_, lookup)| lookup.language == Language::Compose)
-        };
-        self.survey.texts.keys().any(is_dotenv) || self.texts(is_manifest).any(reads) || compose()
     }
 
     /// Tells which line makes git ignore each path; none where there is no repository.
