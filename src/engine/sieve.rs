@@ -66,6 +66,9 @@ pub(super) fn assigned(
     if lookalike::is_of_badge(text, span.start) {
         return Verdict::Drop(Dropped::Unlikely("the token of a badge"));
     }
+    if lookalike::is_one_of_many(text, span) {
+        return Verdict::Drop(Dropped::Unlikely("one of many checksums"));
+    }
     if rule.is_expression && declared::holds_no_secret(text, value, span.start) {
         return Verdict::Drop(Dropped::Unlikely("declared as what is no secret"));
     }

@@ -1,11 +1,13 @@
 //! Values that are evidently something else: addresses, paths, expressions, hashes that say so, public keys, times.
 //! Every test looks at the whole value or at how it begins; none looks for a word inside.
 
+mod checksums;
 mod public_key;
 
 use crate::engine::language;
 use crate::model::Fingerprint;
 
+pub(super) use checksums::is_one_of_many;
 pub(super) use public_key::is_openpgp_id;
 
 /// Tells what a value evidently is, if it is no secret.
