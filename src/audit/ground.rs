@@ -1,6 +1,7 @@
 //! What all checks stand on: the project's files, findings, templates, and what git says of it.
 
 use std::collections::BTreeSet;
+use std::net::Ipv4Addr;
 use std::path::PathBuf;
 
 use bstr::{BStr, BString, ByteSlice};
@@ -219,7 +220,38 @@ pub(super) fn is_telling(value: &[u8]) -> bool {
 
 /// Tells a finding that may open something from such a word.
 pub(super) fn looks_real(finding: &Finding) -> bool {
-    !finding.place.holds_secret() || is_telling(finding.secret.expose())
+    !finding.place.holds_secret() || is_telling(finding.secret.expose()) || is_of_another_machine(finding)
+}
+
+/// Tells whether a password stands in the address of another machine: there a word opens as much as anything else.
+fn is_of_another_machine(finding: &Finding) -> bool {
+    const HERE: &[&str] = &[
+        "local",
+        "localhost",
+        "localdomain",
+        "internal",
+        "lan",
+        "test",
+        "example",
+        "invalid",
+    ];
+    let behind = finding.excerpt.expose().get(finding.excerpt.focus.end..);
+    let Some(host) = behind.and_then(|rest| rest.strip_prefix(b"@")) else {
+        return false;
+    };
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-');
+    let len = host.iter().take_while(|byte| is_part(byte)).count();
+    let host = host[..len].to_str_lossy().to_ascii_lowercase();
+    match host.parse::<Ipv4Addr>() {
+        Ok(address) => {
+            !(address.is_loopback() || address.is_private() || address.is_unspecified() || address.is_documentation())
+        }
+        Err(_) => {
+            let mut parts = host.rsplit('.');
+            let (last, before) = (parts.next().unwrap_or_default(), parts.next());
+            before.is_some_and(|name| name != "example") && !HERE.contains(&last) && !host.contains(".svc")
+        }
+    }
 }
 
 /// Returns a place where something was found.

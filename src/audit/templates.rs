@@ -8,7 +8,7 @@ use crate::audit::ground::{entries, is_compose, spot};
 use crate::audit::{Answer, Ground, Unknown, amount, verb};
 use crate::engine::opinion::{Promise, promise};
 use crate::envfile::Syntax;
-use crate::lookup::{Need, is_library, is_platform};
+use crate::lookup::{Need, is_aside, is_library, is_platform};
 use crate::model::Evidence;
 use crate::survey::file_name;
 use crate::template::{Problem, Role, Wrong, is_of_tests, role_of};
@@ -67,7 +67,9 @@ pub(super) fn is_there(ground: &Ground<'_>) -> Result<Answer, Unknown> {
         .map(|(path, lookup)| spot(path.clone(), Some(lookup.line), format!("reads {}", lookup.name)))
         .collect();
     if secret.is_empty() || !ground.uses_dotenv() {
-        let is_tracked = ground.value_files().any(|(path, _)| ground.tracked.contains(path));
+        let is_tracked = ground
+            .value_files()
+            .any(|(path, _)| ground.tracked.contains(path) && !is_aside(path.as_bstr()));
         return Ok(Answer::not_applicable(if is_tracked {
             "the files of values are tracked themselves: see above"
         } else {

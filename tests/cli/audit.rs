@@ -246,6 +246,22 @@ fn what_is_hard_coded_is_a_failure_in_code_and_a_warning_in_tests() {
 }
 
 #[test]
+fn a_word_opens_a_database_of_another_machine() {
+    let sandbox = Sandbox::new();
+    for (host, state) in [
+        ("db.internal", "warn"),
+        ("10.0.0.7", "warn"),
+        ("127.0.0.1", "warn"),
+        ("8.8.4.4", "fail"),
+        ("db.acme.dev", "fail"),
+    ] {
+        let text = Example::unbroken(&format!("url = 'postgres://app:otter·lake@{host}:5432/app'\n"));
+        sandbox.write("app.py", &text);
+        ask(&sandbox, "hard-coded").is(state, "app.py:1");
+    }
+}
+
+#[test]
 fn fallbacks_and_prints_are_found() {
     let sandbox = Sandbox::new();
     ask(&sandbox, "fail-fast").is("n-a", "");
