@@ -230,6 +230,27 @@ fn a_read_that_fails_in_the_middle_of_a_file_is_said() {
 }
 
 #[test]
+fn a_pack_that_is_cut_while_it_is_mapped_is_said() {
+    for (ending, args) in [
+        (".pack", ["scan", "--history"]),
+        (".idx", ["scan", "--history"]),
+        ("/index", ["scan", "--staged"]),
+    ] {
+        let sandbox = Sandbox::new();
+        sandbox.commit("run.sh", &leak());
+        sandbox.git(&["repack", "-qad"]);
+        // Git makes it read-only, which does not keep its owner from cutting it.
+        let pack = sandbox.path(".git/objects/pack");
+        for file in fs::read_dir(pack).unwrap() {
+            fs::set_permissions(file.unwrap().path(), fs::Permissions::from_mode(0o600)).unwrap();
+        }
+        faulty(&sandbox, &[&format!("CUT_FILE={ending}")], &args)
+            .expect(2)
+            .says("was cut while it was read");
+    }
+}
+
+#[test]
 fn a_file_that_cannot_be_opened_is_said() {
     for errno in ["13", "5", "24", "23"] {
         let faults = ["FAIL_FILE=small.txt", &format!("FAIL_WITH={errno}")];

@@ -67,13 +67,23 @@ pub(super) fn hard_coded(ground: &Ground<'_>) -> Result<Answer, Unknown> {
 }
 
 pub(super) fn fallbacks(ground: &Ground<'_>) -> Result<Answer, Unknown> {
-    let found = ground
+    let (mut aside, run): (Vec<&Finding>, Vec<&Finding>) = ground
         .found("fallback-")
-        .filter(|finding| !is_aside(finding.path.as_bstr()));
-    let (real, weak): (Vec<&Finding>, Vec<&Finding>) = found.partition(|finding| looks_real(finding));
+        .partition(|finding| is_aside(finding.path.as_bstr()));
+    aside.retain(|finding| looks_real(finding));
+    let (real, weak): (Vec<&Finding>, Vec<&Finding>) = run.into_iter().partition(|finding| looks_real(finding));
     let places = |findings: Vec<&Finding>| findings.into_iter().map(at).collect::<Vec<Evidence>>();
     let stand = |count: usize| verb(count, "stands", "stand");
     Ok(match (real.len(), weak.len()) {
+        (0, 0) if !aside.is_empty() => Answer::warn(
+            format!(
+                "{} {} as a default in tests, examples or documents",
+                amount(aside.len(), "value"),
+                stand(aside.len())
+            ),
+            places(aside),
+            "take it out: who copies the example runs with what everybody knows.",
+        ),
         (0, 0) if secret_lookups(ground).next().is_none() => Answer::not_applicable("no code here reads a secret"),
         (0, 0) => Answer::ok("none is"),
         (0, count) => Answer::warn(
@@ -104,7 +114,15 @@ fn secret_lookups<'g>(ground: &'g Ground<'_>) -> impl Iterator<Item = (&'g BStri
 pub(super) fn fail_fast(ground: &Ground<'_>) -> Result<Answer, Unknown> {
     let count = secret_lookups(ground).count();
     if count == 0 {
-        return Ok(Answer::not_applicable("no code here reads a secret"));
+        let is_named = ground
+            .found("fallback-")
+            .any(|finding| !is_aside(finding.path.as_bstr()));
+        let says = if is_named {
+            "what reads one is named above"
+        } else {
+            "no code here reads a secret"
+        };
+        return Ok(Answer::not_applicable(says));
     }
     let falls_back = |lookup: &Lookup| match lookup.need {
         Need::Fallback(Fallback::Literal) => true,
@@ -189,7 +207,7 @@ pub(super) fn printed(ground: &Ground<'_>) -> Result<Answer, Unknown> {
         count => Answer::warn(
             format!("{} {} so", amount(count, "line"), verb(count, "does", "do")),
             found,
-            "print whether it is set, not what it is; replace it if the log was kept.",
+            "print whether it is set, not what it is; replace it if the log was kept. A command that is asked for it says so: `keyfence:allow <reason>`.",
         ),
     })
 }

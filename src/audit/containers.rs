@@ -169,13 +169,24 @@ fn is_for_tests(path: &BStr) -> bool {
     is_aside(path) || ["test", "ci.", "e2e"].iter().any(|word| name.contains(word))
 }
 
+fn is_comment(text: &[u8], line: u32) -> bool {
+    let line = text.lines().nth(line.saturating_sub(1) as usize);
+    line.is_some_and(|line| line.trim_ascii_start().starts_with(b"#"))
+}
+
 pub(super) fn compose_values(ground: &Ground<'_>) -> Result<Answer, Unknown> {
     let files: Vec<_> = ground
         .texts(is_compose)
         .filter(|(path, _)| !is_for_tests(path.as_bstr()))
         .collect();
     if files.is_empty() {
-        return Ok(Answer::not_applicable("there is no compose file"));
+        let is_any = ground.texts(is_compose).next().is_some();
+        let says = if is_any {
+            "there is none but for tests and examples"
+        } else {
+            "there is no compose file"
+        };
+        return Ok(Answer::not_applicable(says));
     }
     let (mut real, mut open) = (Vec::new(), Vec::new());
     for (path, text) in files {
@@ -195,14 +206,12 @@ pub(super) fn compose_values(ground: &Ground<'_>) -> Result<Answer, Unknown> {
                 && !has_own_check
         };
         for finding in ground.outcome.findings.iter().filter(is_other) {
-            if !lines.insert(finding.location.line) {
+            let is_real = is_telling(finding.secret.expose());
+            // A word in a line that is switched off opens nothing; a real value does.
+            if !lines.insert(finding.location.line) || !is_real && is_comment(text, finding.location.line) {
                 continue;
             }
-            let list = if is_telling(finding.secret.expose()) {
-                &mut real
-            } else {
-                &mut open
-            };
+            let list = if is_real { &mut real } else { &mut open };
             list.push(at(finding));
         }
     }

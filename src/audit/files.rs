@@ -18,7 +18,7 @@ pub(super) fn dotenv_ignored(ground: &Ground<'_>) -> Result<Answer, Unknown> {
     }
     let is_dotenv = |path: &BStr| Syntax::of(path) == Syntax::Dotenv;
     let mut asked = asked(ground, is_dotenv);
-    if !asked.iter().any(|path| path.ends_with(b".env")) {
+    if ground.reads_dotenv_at_top() || !asked.iter().any(|path| path.ends_with(b".env")) {
         asked.insert(".env".into());
     }
     answer(

@@ -1,6 +1,7 @@
 //! What all checks stand on: the project's files, findings, templates, and what git says of it.
 
 use std::collections::BTreeSet;
+use std::net::Ipv4Addr;
 use std::path::PathBuf;
 
 use bstr::{BStr, BString, ByteSlice};
@@ -10,7 +11,7 @@ use crate::baseline::Baseline;
 use crate::engine::opinion::{is_placeholder, is_random};
 use crate::envfile::{Document, Syntax};
 use crate::git::{GitError, IgnoredBy, Repo};
-use crate::lookup::{Language, Lookup, is_aside, is_platform};
+use crate::lookup::{Language, Lookup, is_platform};
 use crate::model::{Evidence, Finding, Outcome, Place, Secret};
 use crate::survey::{Survey, file_name};
 use crate::template::{Role, Sheet, role_of, secrets};
@@ -105,7 +106,7 @@ pub(super) fn is_pipeline(path: &BStr) -> bool {
 }
 
 /// Tells whether a file lists what a project depends on, or which hooks it has.
-fn is_manifest(path: &BStr) -> bool {
+pub(super) fn is_manifest(path: &BStr) -> bool {
     let name = file_name(path).to_str_lossy().into_owned();
     matches!(
         name.as_str(),
@@ -151,47 +152,6 @@ impl Ground<'_> {
         self.survey
             .lookups()
             .filter(|(_, lookup)| lookup.language != Language::Streamlit && !is_platform(lookup.name.as_bstr()))
-    }
-
-    /// Tells whether anything here reads a `.env`: there is one, a template of one, or a program that looks for one.
-    pub(super) fn uses_dotenv(&self) -> bool {
-        const READERS: &[&str] = &[
-            "dotenv",
-            "django-environ",
-            "environs",
-            "python-decouple",
-            "pydantic-settings",
-            "pydantic_settings",
-            "\"next\"",
-            "\"vite\"",
-            "\"nuxt\"",
-            "\"astro\"",
-            "react-scripts",
-            "cleanenv",
-            "laravel/framework",
-            "symfony/framework-bundle",
-            "\"@prisma/client\"",
-        ];
-        let is_dotenv = |path: &BString| {
-            role_of(path.as_bstr()).is_some()
-                && Syntax::of(path.as_bstr()) == Syntax::Dotenv
-                && !is_aside(path.as_bstr())
-        };
-        // Composer takes what does not call itself a project for a library: that is run by somebody else.
-        let is_library = |path: &BString, text: &Vec<u8>| {
-            file_name(path.as_bstr()) == "composer.json" && !text.contains_str("\"project\"")
-        };
-        let reads = |(path, text): (&BString, &Vec<u8>)| {
-            !is_aside(path.as_bstr())
-                && !is_library(path, text)
-                && READERS.iter().any(|reader| text.contains_str(reader))
-        };
-        let compose = || {
-            self.survey
-                .lookups()
-                .any(|(_, lookup)| lookup.language == Language::Compose)
-        };
-        self.survey.texts.keys().any(is_dotenv) || self.texts(is_manifest).any(reads) || compose()
     }
 
     /// Tells which line makes git ignore each path; none where there is no repository.
@@ -260,7 +220,38 @@ pub(super) fn is_telling(value: &[u8]) -> bool {
 
 /// Tells a finding that may open something from such a word.
 pub(super) fn looks_real(finding: &Finding) -> bool {
-    !finding.place.holds_secret() || is_telling(finding.secret.expose())
+    !finding.place.holds_secret() || is_telling(finding.secret.expose()) || is_of_another_machine(finding)
+}
+
+/// Tells whether a password stands in the address of another machine: there a word opens as much as anything else.
+fn is_of_another_machine(finding: &Finding) -> bool {
+    const HERE: &[&str] = &[
+        "local",
+        "localhost",
+        "localdomain",
+        "internal",
+        "lan",
+        "test",
+        "example",
+        "invalid",
+    ];
+    let behind = finding.excerpt.expose().get(finding.excerpt.focus.end..);
+    let Some(host) = behind.and_then(|rest| rest.strip_prefix(b"@")) else {
+        return false;
+    };
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-');
+    let len = host.iter().take_while(|byte| is_part(byte)).count();
+    let host = host[..len].to_str_lossy().to_ascii_lowercase();
+    match host.parse::<Ipv4Addr>() {
+        Ok(address) => {
+            !(address.is_loopback() || address.is_private() || address.is_unspecified() || address.is_documentation())
+        }
+        Err(_) => {
+            let mut parts = host.rsplit('.');
+            let (last, before) = (parts.next().unwrap_or_default(), parts.next());
+            before.is_some_and(|name| name != "example") && !HERE.contains(&last) && !host.contains(".svc")
+        }
+    }
 }
 
 /// Returns a place where something was found.

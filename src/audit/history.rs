@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use bstr::{BString, ByteSlice};
 
-use crate::audit::ground::{at, is_telling, spot};
+use crate::audit::ground::{at, looks_real, spot};
 use crate::audit::{Answer, Ground, Past, Unknown, amount, verb};
 use crate::baseline::{Baseline, Verdict};
 use crate::git::Repo;
@@ -109,7 +109,7 @@ fn open<'o>(outcome: &'o Outcome, baseline: &'o Baseline) -> impl Iterator<Item 
     let counts = move |finding: &&Finding| {
         let is_grave = finding.severity >= Severity::High && !is_aside(finding.path.as_bstr());
         // A word that everybody writes on their own machine is revoked nowhere.
-        is_grave && finding.place.holds_secret() && is_telling(finding.secret.expose())
+        is_grave && finding.place.holds_secret() && looks_real(finding)
     };
     outcome.findings.iter().chain(held).filter(counts)
 }

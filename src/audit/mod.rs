@@ -12,6 +12,7 @@ mod ground;
 mod guards;
 mod history;
 mod pipelines;
+mod readers;
 mod templates;
 
 pub use ground::{Ground, Past, keeps};

@@ -121,7 +121,7 @@ pub(super) fn target(ground: &Ground<'_>) -> Result<Answer, Unknown> {
     if workflows.is_empty() {
         return Ok(Answer::not_applicable("there is no workflow of GitHub"));
     }
-    let (mut grave, mut open) = (Vec::new(), Vec::new());
+    let (mut grave, mut open, mut apart) = (Vec::new(), Vec::new(), 0);
     for (path, text) in workflows {
         let Some(trigger) = first(&TRIGGER, text) else { continue };
         let secret = secret(text);
@@ -136,7 +136,8 @@ pub(super) fn target(ground: &Ground<'_>) -> Result<Answer, Unknown> {
                 Some(trigger),
                 format!("runs under pull_request_target and uses secrets.{name}"),
             )),
-            _ => {}
+            (Some(_), None) => apart += 1,
+            (None, None) => {}
         }
     }
     Ok(if !grave.is_empty() {
@@ -145,6 +146,11 @@ pub(super) fn target(ground: &Ground<'_>) -> Result<Answer, Unknown> {
     } else if !open.is_empty() {
         let remedy = "see that nothing of the request is run there (no checkout of its head, no script from it), or ask for approval with an environment.";
         Answer::warn("secrets are used where strangers start the run", open, remedy)
+    } else if apart > 0 {
+        let says = format!("{} {} one", amount(apart, "workflow"), verb(apart, "uses", "use"));
+        Answer::ok(format!(
+            "{says} under pull_request_target, and nothing of the request is taken there"
+        ))
     } else {
         Answer::ok("none does")
     })

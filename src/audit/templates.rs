@@ -8,7 +8,7 @@ use crate::audit::ground::{entries, is_compose, spot};
 use crate::audit::{Answer, Ground, Unknown, amount, verb};
 use crate::engine::opinion::{Promise, promise};
 use crate::envfile::Syntax;
-use crate::lookup::{Need, is_library, is_platform};
+use crate::lookup::{Need, is_aside, is_library, is_platform};
 use crate::model::Evidence;
 use crate::survey::file_name;
 use crate::template::{Problem, Role, Wrong, is_of_tests, role_of};
@@ -67,9 +67,14 @@ pub(super) fn is_there(ground: &Ground<'_>) -> Result<Answer, Unknown> {
         .map(|(path, lookup)| spot(path.clone(), Some(lookup.line), format!("reads {}", lookup.name)))
         .collect();
     if secret.is_empty() || !ground.uses_dotenv() {
-        return Ok(Answer::not_applicable(
-            "there is no file of values, and no secret that one would hold",
-        ));
+        let is_tracked = ground
+            .value_files()
+            .any(|(path, _)| ground.tracked.contains(path) && !is_aside(path.as_bstr()));
+        return Ok(Answer::not_applicable(if is_tracked {
+            "the files of values are tracked themselves: see above"
+        } else {
+            "there is no file of values, and no secret that one would hold"
+        }));
     }
     Ok(Answer::warn(
         "the code reads secrets, and no template names them",
@@ -241,6 +246,7 @@ pub(super) fn unused(ground: &Ground<'_>) -> Result<Answer, Unknown> {
         .map(|(_, place)| place.clone())
         .collect();
     Ok(match unused.len() {
+        0 if listed.len() == 1 => Answer::ok("its one name is said elsewhere"),
         0 => Answer::ok(format!(
             "each of the {} is said elsewhere",
             amount(listed.len(), "name")

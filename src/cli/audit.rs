@@ -170,7 +170,7 @@ fn says_something(path: &BStr) -> bool {
 }
 
 /// A history of at most so many objects, and so many bytes, is read in any case.
-const CHEAP: (u64, u64) = (20_000, 50 << 20);
+const CHEAP: (u64, u64) = (80_000, 100 << 20);
 
 fn past(args: &Args, session: &Session<'_>, repo: Option<&Repo>) -> Result<Past, Failure> {
     let Some(repo) = repo else { return Ok(Past::None) };

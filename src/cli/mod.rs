@@ -6,6 +6,8 @@ mod baseline;
 mod ci;
 mod clock;
 mod completions;
+#[cfg(target_os = "linux")]
+mod cut;
 mod explain;
 mod failure;
 #[cfg(feature = "fix")]
@@ -84,6 +86,9 @@ enum Command {
 pub fn main() -> ExitCode {
     terminal::silence_panics();
     interrupt::watch();
+    // Elsewhere the same signal also means that a stack is full.
+    #[cfg(target_os = "linux")]
+    cut::watch();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(usage) => return explain_usage(&usage),

@@ -15,7 +15,7 @@ use crate::cli::session::{Session, quiet_on_broken_pipe, unreadable};
 use crate::cli::terminal;
 use crate::engine::opinion::{Promise, promise};
 use crate::envfile::{Document, Syntax};
-use crate::git::Repo;
+use crate::git::{Repo, special};
 use crate::lookup::{Language, Need};
 use crate::model::{Redactor, Secret};
 use crate::report::escape;
@@ -157,7 +157,7 @@ impl Project {
             return Ok(None);
         }
         let path = self.root.join(sheet.template.to_path_lossy());
-        let text = fs::read(&path).map_err(|error| unreadable(&path, &error))?;
+        let text = special::read(&path).map_err(|error| unreadable(&path, &error))?;
         if text.contains(&0) {
             let what = format!(
                 "{} is written in UTF-16, which no reader of such files reads.",
@@ -383,7 +383,7 @@ fn write(root: &Path, template: &BString, before: &[u8], after: &[u8]) -> Result
         let what = format!("{} could not be written: {error}.", path.display());
         Failure::new(what, "what stood there stands there still; check its permissions.")
     };
-    let now = match fs::read(&path) {
+    let now = match special::read(&path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
         now => now.map_err(failed)?,
     };

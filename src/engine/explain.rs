@@ -120,7 +120,7 @@ fn surroundings(rule: &Ready, text: &[u8], span: &Range<usize>) -> Vec<Step> {
         let detail = if is_there { "stands close by" } else { "is missing" };
         step("companion", is_there, detail)
     });
-    let exception = sieve::exception(rule, &text[span.clone()]);
+    let exception = sieve::exception(rule, text, span);
     let exception = exception.map(|_| step("exception", false, "the rule itself excepts this value"));
     companion.into_iter().chain(exception).collect()
 }

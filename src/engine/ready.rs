@@ -58,11 +58,12 @@ pub(super) struct Near {
     pub(super) lines: u32,
 }
 
-/// A rule's own exception: the whole value, given or matched.
+/// A rule's own exception: the whole value, given or matched, and the line on which it stands.
 #[derive(Debug)]
 pub(super) struct Exception {
     pub(super) values: Vec<String>,
     pub(super) patterns: Vec<Lazy>,
+    pub(super) line: Option<Lazy>,
 }
 
 impl Ready {
@@ -79,6 +80,7 @@ impl Ready {
         let exceptions = rule.allow.iter().map(|allow| Exception {
             values: allow.secrets.clone(),
             patterns: allow.expressions().map(Lazy::whole).collect(),
+            line: allow.line.as_deref().map(Lazy::anywhere),
         });
         let way = match (&rule.pattern, rule.assignment) {
             (Some(pattern), _) => Way::Pattern(Box::new(Pattern::new(rule, pattern))),
@@ -130,7 +132,10 @@ impl Ready {
         if let Way::Pattern(pattern) = &self.way {
             pattern.check()?;
         }
-        let exceptions = self.exceptions.iter().flat_map(|exception| &exception.patterns);
+        let exceptions = self
+            .exceptions
+            .iter()
+            .flat_map(|exception| exception.patterns.iter().chain(&exception.line));
         let near = self.near.iter().map(|near| &near.pattern);
         near.chain(exceptions).try_for_each(|lazy| {
             lazy.check().map(drop).map_err(|error| RuleError::Pattern {

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use crate::engine::candidate::{Candidate, Dropped, Verdict};
 use crate::engine::checksum::Proof;
+use crate::engine::lazy::Lazy;
 use crate::engine::randomness::{self, Makeup};
 use crate::engine::ready::{Near, Ready};
 use crate::engine::sequence::{is_nothing_else, is_sequence};
@@ -15,7 +16,7 @@ use crate::model::{Confidence, Place};
 /// Judges what a pattern matched.
 pub(super) fn pattern(rule: &Ready, text: &[u8], span: &Range<usize>) -> Verdict {
     let value = &text[span.clone()];
-    if let Some(drop) = exception(rule, value) {
+    if let Some(drop) = exception(rule, text, span) {
         return Verdict::Drop(drop);
     }
     if value.len() < rule.min_length {
@@ -59,11 +60,14 @@ pub(super) fn assigned(
     if companion(rule, text, span) == Some(false) {
         return Verdict::Drop(Dropped::Unlikely("its companion is missing"));
     }
-    if let Some(drop) = exception(rule, value).or_else(|| entropy(rule, value)) {
+    if let Some(drop) = exception(rule, text, span).or_else(|| entropy(rule, value)) {
         return Verdict::Drop(drop);
     }
     if lookalike::is_of_badge(text, span.start) {
         return Verdict::Drop(Dropped::Unlikely("the token of a badge"));
+    }
+    if lookalike::is_one_of_many(text, span) {
+        return Verdict::Drop(Dropped::Unlikely("one of many checksums"));
     }
     if rule.is_expression && declared::holds_no_secret(text, value, span.start) {
         return Verdict::Drop(Dropped::Unlikely("declared as what is no secret"));
@@ -136,10 +140,15 @@ fn is_filled_in(rule: &Ready, value: &[u8]) -> bool {
     !is_block && value.len() < 200 && (placeholder::is_mask(value) || counts())
 }
 
-pub(super) fn exception(rule: &Ready, value: &[u8]) -> Option<Dropped> {
+pub(super) fn exception(rule: &Ready, text: &[u8], span: &Range<usize>) -> Option<Dropped> {
+    let value = &text[span.clone()];
     let fits = rule.exceptions.iter().any(|exception| {
-        let named = exception.values.iter().any(|known| known.as_bytes() == value);
-        named || exception.patterns.iter().any(|pattern| pattern.is_match(value))
+        let is_any = exception.values.is_empty() && exception.patterns.is_empty();
+        let is_named = || exception.values.iter().any(|known| known.as_bytes() == value);
+        let is_shaped = || exception.patterns.iter().any(|pattern| pattern.is_match(value));
+        let stands_so = |line: &Lazy| line.is_match(lines_around(text, span, 0));
+        (is_any && exception.line.is_some() || is_named() || is_shaped())
+            && exception.line.as_ref().is_none_or(stands_so)
     });
     fits.then_some(Dropped::NoSecret("an exception of the rule"))
 }
@@ -151,16 +160,20 @@ fn entropy(rule: &Ready, value: &[u8]) -> Option<Dropped> {
 }
 
 fn has_companion(near: &Near, text: &[u8], span: &Range<usize>) -> bool {
-    let lines = near.lines as usize + 1;
+    near.pattern.is_match(lines_around(text, span, near.lines as usize))
+}
+
+/// Returns the lines of a value, and so many before and after.
+fn lines_around<'t>(text: &'t [u8], span: &Range<usize>, lines: usize) -> &'t [u8] {
     // A line of megabytes is no neighbourhood.
     let (first, last) = (span.start.saturating_sub(4096), text.len().min(span.end + 4096));
     let before = memchr::memrchr_iter(b'\n', &text[first..span.start])
-        .nth(lines - 1)
+        .nth(lines)
         .map_or(first, |at| first + at);
     let after = memchr::memchr_iter(b'\n', &text[span.end..last])
-        .nth(lines - 1)
+        .nth(lines)
         .map_or(last, |at| span.end + at);
-    near.pattern.is_match(&text[before..after])
+    &text[before..after]
 }
 
 /// Leaves one candidate for each stretch of text: the one that says most about it.

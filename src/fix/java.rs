@@ -1,7 +1,6 @@
 //! Java: a constant that an annotation or a `switch` needs when the program is built stays one.
 
 use std::collections::HashSet;
-use std::fs;
 use std::path::Path;
 
 use ignore::WalkBuilder;
@@ -9,6 +8,7 @@ use tree_sitter::Node;
 
 use crate::fix::Refusal;
 use crate::fix::source::{Source, field_of, parts, upwards};
+use crate::git::special;
 
 /// Refuses the value of a constant that is, or may be, needed when the program is built.
 pub(super) fn fits(source: &Source<'_>, literal: Node<'_>) -> Result<(), Refusal> {
@@ -39,7 +39,7 @@ fn elsewhere(place: &Path) -> impl Iterator<Item = Vec<u8>> {
     let paths = walk.filter_map(|entry| entry.ok().map(|entry| entry.into_path()));
     paths
         .filter(move |path| path.extension().is_some_and(|ending| ending == "java") && path != place)
-        .filter_map(|path| fs::read(path).ok())
+        .filter_map(|path| special::read(&path).ok())
 }
 
 /// Returns the name of the constant whose value is the literal, and whether only its own file sees it.

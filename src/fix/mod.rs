@@ -4,6 +4,7 @@
 //! all files become a [`Plan`]; `apply` makes the plan true in the order that cannot lose a value.
 
 mod apply;
+mod by_hand;
 mod change;
 mod desk;
 mod docker;

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use bstr::{BStr, ByteSlice};
+use bstr::BStr;
 
 use crate::fix::edit::Edit;
 use crate::fix::language::{Grammar, Language};
 use crate::fix::slot::{self, Slot};
 use crate::fix::source::Source;
 use crate::fix::yaml::{self, Dialect};
-use crate::fix::{Refusal, docker, go, pipeline, python, shell};
+use crate::fix::{Refusal, by_hand, docker, go, pipeline, python, shell};
 
 /// Reads one file.
 pub(super) enum Reader<'t> {
@@ -40,7 +40,7 @@ impl<'t> Reader<'t> {
         }
         match Language::of(path, text) {
             Some(language) => Source::parse(place, text, language).map(|source| Self::Code(Box::new(source))),
-            None => Err(pipeline::refusal(path, text).unwrap_or_else(|| no_lookup(path))),
+            None => Err(pipeline::refusal(path, text).unwrap_or_else(|| by_hand::refusal(path))),
         }
     }
 
@@ -125,46 +125,4 @@ impl<'t> Reader<'t> {
     pub(super) fn wants_env_beside(&self) -> bool {
         matches!(self, Self::Yaml(Dialect::Compose, _))
     }
-}
-
-/// Says why a file has no lookup.
-fn no_lookup(path: &BStr) -> Refusal {
-    let name = path
-        .rsplit(|&byte| byte == b'/')
-        .next()
-        .unwrap_or_default()
-        .to_str_lossy();
-    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
-    let (what, instead) = match ending {
-        _ if name.starts_with(".env") => (
-            "it stands in an environment file, which should not be in git at all",
-            "take the file out of git (`git rm --cached`), ignore it, and replace the value where it was issued",
-        ),
-        "json" | "xml" | "csv" => (
-            "the format cannot look anything up",
-            "let the program that reads the file take this one value from the environment",
-        ),
-        "toml" | "ini" | "cfg" | "conf" | "properties" => (
-            "the format cannot look anything up",
-            "let the program that reads the file take this one value from the environment, or keep the file out of git",
-        ),
-        "yml" | "yaml" => (
-            "only compose files and the workflows of GitHub are known to put variables into YAML",
-            "use the variables of the program that reads the file, or the secret store of its host",
-        ),
-        "tf" | "tfvars" | "hcl" => (
-            "Terraform takes it from a variable without a default",
-            "declare `variable \"name\" { sensitive = true }` and give it as TF_VAR_name",
-        ),
-        "md" | "txt" | "rst" | "html" => ("it is a text for people", "delete it there"),
-        "ipynb" => (
-            "it is a notebook",
-            "read it in the cell by os.environ, and clear the outputs",
-        ),
-        _ => (
-            "keyfence knows no lookup for this kind of file",
-            "read it from the environment or a secret manager by hand",
-        ),
-    };
-    Refusal::new(what, instead)
 }

@@ -151,28 +151,56 @@ fn show_left(plan: &Plan, redactor: &Redactor, out: &mut dyn Write) -> io::Resul
     if plan.left.is_empty() { Ok(()) } else { writeln!(out) }
 }
 
-/// Says what moving a value does not mend: who has read it has it.
-fn show_leaks(plan: &Plan, redactor: &Redactor, out: &mut dyn Write) -> io::Result<()> {
+/// Values about which there is the same to say.
+struct Leak<'p> {
+    names: Vec<&'p str>,
+    first: &'p Moved,
+    reach: Reach,
+}
+
+/// Collects what has left the work tree, in the order in which it stands there.
+fn leaks(plan: &Plan) -> Vec<Leak<'_>> {
     let mut by_value: BTreeMap<&Secret, Vec<&Moved>> = BTreeMap::new();
     for moved in &plan.moved {
         by_value.entry(&moved.value).or_default().push(moved);
     }
     let mut groups: Vec<Vec<&Moved>> = by_value.into_values().collect();
     groups.sort_by(|a, b| (&a[0].path, a[0].line).cmp(&(&b[0].path, b[0].line)));
-    let mut is_in_history = false;
+    let mut leaks: Vec<Leak<'_>> = Vec::new();
     for group in groups {
         let reach = group.iter().map(|moved| moved.reach).max().unwrap_or(Reach::Unknown);
-        let Some(said) = said(reach) else { continue };
-        is_in_history |= reach != Reach::Unknown;
         let mut names: Vec<&str> = group.iter().map(|moved| moved.name.as_str()).collect();
         names.dedup();
-        let head = format!("{} ({})", names.join(", "), group[0].title);
+        let is_same = |leak: &&mut Leak<'_>| {
+            (leak.reach, &leak.first.title, &leak.first.steps) == (reach, &group[0].title, &group[0].steps)
+        };
+        match leaks.iter_mut().find(is_same) {
+            Some(leak) => leak.names.extend(names),
+            None => leaks.push(Leak {
+                names,
+                first: group[0],
+                reach,
+            }),
+        }
+    }
+    leaks
+}
+
+/// Says what moving a value does not mend: who has read it has it.
+fn show_leaks(plan: &Plan, redactor: &Redactor, out: &mut dyn Write) -> io::Result<()> {
+    let leaks = leaks(plan);
+    for leak in &leaks {
+        let Some(said) = said(leak.reach) else { continue };
+        let head = format!("{} ({})", leak.names.join(", "), leak.first.title);
         writeln!(out, "{}: {said}", tame(redactor, head.as_bytes()))?;
-        for (index, step) in group[0].steps.iter().enumerate() {
+        for (index, step) in leak.first.steps.iter().enumerate() {
             writeln!(out, "  {}. {}", index + 1, tame(redactor, step.as_bytes()))?;
         }
     }
-    if is_in_history {
+    if leaks
+        .iter()
+        .any(|leak| matches!(leak.reach, Reach::Committed | Reach::Pushed))
+    {
         writeln!(out, "{HISTORY}\n")?;
     }
     Ok(())

@@ -11,6 +11,7 @@ use tree_sitter::{Node, Parser, Query, QueryCursor, StreamingIterator, Tree};
 use crate::fix::fallback::{self, Fallback};
 use crate::fix::language::Language;
 use crate::fix::{Refusal, edit};
+use crate::git::special;
 
 /// A file in a language that is known, parsed without an error.
 pub(super) struct Source<'t> {
@@ -66,7 +67,7 @@ impl<'t> Source<'t> {
         files.sort();
         files
             .into_iter()
-            .filter_map(|path| Some((path.clone(), fs::read(path).ok()?)))
+            .filter_map(|path| Some((path.clone(), special::read(&path).ok()?)))
             .collect()
     }
 

@@ -22,9 +22,36 @@ type Answer = (ObjectKind, Option<Vec<u8>>);
 #[derive(Debug)]
 struct Running {
     child: Child,
+    answers: BufReader<Talk>,
+}
+
+/// Both ends of a conversation.
+#[derive(Debug)]
+struct Talk {
     /// `None` after the last one.
     questions: Option<ChildStdin>,
-    answers: BufReader<ChildStdout>,
+    answers: ChildStdout,
+}
+
+/// An object that is shorter than it says leaves git waiting for the next question and us for the rest. After so long a
+/// silence the questions end: then that git ends, and one that is still at work ends its answer first.
+#[cfg(unix)]
+const PATIENCE: rustix::time::Timespec = rustix::time::Timespec { tv_sec: 1, tv_nsec: 0 };
+
+impl Read for Talk {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        #[cfg(unix)]
+        if self.questions.is_some() && is_silent(&self.answers) {
+            self.questions = None;
+        }
+        self.answers.read(buffer)
+    }
+}
+
+#[cfg(unix)]
+fn is_silent(pipe: &ChildStdout) -> bool {
+    use rustix::event::{PollFd, PollFlags, poll};
+    poll(&mut [PollFd::new(pipe, PollFlags::IN)], Some(&PATIENCE)) == Ok(0)
 }
 
 impl Batch {
@@ -57,7 +84,7 @@ impl Batch {
         };
         let answer = running.ask(oid, admit).and_then(|answer| proven(oid, answer));
         // After a failed conversation nobody knows where the next answer begins.
-        if !matches!(answer, Err(ObjectError::Unreadable { .. })) {
+        if !matches!(answer, Err(ObjectError::Unreadable { .. })) && running.answers.get_ref().questions.is_some() {
             self.running = Some(running);
         }
         answer
@@ -74,7 +101,7 @@ pub(super) fn read_alone(
 ) -> Result<Answer, ObjectError> {
     let mut running = Running::start(git)?;
     running.question(oid)?;
-    running.questions = None;
+    running.answers.get_mut().questions = None;
     proven(oid, running.answer(oid, admit)?)
 }
 
@@ -118,10 +145,9 @@ impl Running {
             .map_err(ObjectError::NotStarted)?;
         plumbing::ration(&child);
         match (child.stdin.take(), child.stdout.take()) {
-            (Some(questions), Some(answers)) => Ok(Self {
+            (questions @ Some(_), Some(answers)) => Ok(Self {
                 child,
-                questions: Some(questions),
-                answers: BufReader::with_capacity(64 << 10, answers),
+                answers: BufReader::with_capacity(64 << 10, Talk { questions, answers }),
             }),
             _ => Err(ObjectError::NotStarted(io::ErrorKind::BrokenPipe.into())),
         }
@@ -133,7 +159,8 @@ impl Running {
     }
 
     fn question(&mut self, oid: &Oid) -> Result<(), ObjectError> {
-        let asked = self.questions.as_mut().map_or(Ok(()), |pipe| writeln!(pipe, "{oid}"));
+        let questions = &mut self.answers.get_mut().questions;
+        let asked = questions.as_mut().map_or(Ok(()), |pipe| writeln!(pipe, "{oid}"));
         asked.map_err(|_| ObjectError::unreadable(oid, "git could not read it"))
     }
 

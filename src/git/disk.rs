@@ -3,7 +3,7 @@
 //! What is not found or does not read as it should is no answer: whoever asked turns to git, which knows more ways of
 //! storing an object, and says what is wrong with one.
 
-use std::fmt;
+use std::io;
 use std::sync::{Arc, OnceLock};
 
 use crate::git::layout::Layout;
@@ -105,6 +105,10 @@ impl DiskReader<'_> {
     }
 }
 
-fn damaged(why: impl fmt::Display) -> NotHere {
-    NotHere::Damaged(why.to_string())
+/// Git would open what is no file, and wait.
+fn damaged(error: io::Error) -> NotHere {
+    match error.kind() {
+        io::ErrorKind::Unsupported => NotHere::Impossible(error.to_string()),
+        _ => NotHere::Damaged(error.to_string()),
+    }
 }

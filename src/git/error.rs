@@ -58,6 +58,9 @@ pub enum GitError {
     /// A pack that git would read for ever.
     #[error("{0} is forged: it holds deltas that are made of each other.")]
     Forged(String),
+    /// What git would open as a file of its own and is none.
+    #[error("{0} is no file but a fifo or a device: whoever reads it may wait for ever.")]
+    Special(String),
     /// Libgit2's own words.
     #[error("libgit2 could not read the repository: {}.", .0.message())]
     Libgit(#[from] git2::Error),
@@ -81,6 +84,7 @@ impl GitError {
             Self::Missing(_) => "fetch it first; `git fsck` says what else is missing.",
             Self::TooMuch(_) => "look at what was pushed; `git ls-tree` shows one folder at a time.",
             Self::Forged(_) => "do not use this repository: git itself would take all memory over it.",
+            Self::Special(_) => "remove it: git never makes one, and would wait for it, too.",
             // Only where there is no git does libgit2 have the last word.
             Self::Libgit(_) => "install git, which reads every repository; libgit2 alone does not.",
             Self::Failed { .. } | Self::Unexpected { .. } => {

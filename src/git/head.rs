@@ -2,7 +2,6 @@
 //!
 //! A branch that is not born yet, a symbolic branch or refs in another store are git's to resolve.
 
-use std::fs;
 use std::io;
 use std::path::{Component, Path};
 
@@ -11,10 +10,11 @@ use bstr::ByteSlice;
 use crate::git::Name;
 use crate::git::index::Refusal;
 use crate::git::layout::Layout;
+use crate::git::special;
 
 /// Returns the commit that HEAD names.
 pub(super) fn commit(layout: &Layout) -> Result<Name, Refusal> {
-    let head = fs::read(layout.git_dir.join("HEAD")).map_err(|_| Refusal("HEAD cannot be read"))?;
+    let head = special::read(&layout.git_dir.join("HEAD")).map_err(|_| Refusal("HEAD cannot be read"))?;
     match head.strip_prefix(b"ref:") {
         None => named(&head),
         Some(branch) => tip(&layout.common_dir, branch.trim()),
@@ -25,10 +25,11 @@ pub(super) fn commit(layout: &Layout) -> Result<Name, Refusal> {
 fn tip(common_dir: &Path, branch: &[u8]) -> Result<Name, Refusal> {
     let path = branch.to_path().ok().filter(|path| is_branch(path));
     let path = path.ok_or(Refusal("HEAD is no plain branch"))?;
-    match fs::read(common_dir.join(path)) {
+    match special::read(&common_dir.join(path)) {
         Ok(text) => named(&text),
         Err(error) if is_no_file(&error) => {
-            let list = fs::read(common_dir.join("packed-refs")).map_err(|_| Refusal("HEAD names no commit yet"))?;
+            let list =
+                special::read(&common_dir.join("packed-refs")).map_err(|_| Refusal("HEAD names no commit yet"))?;
             listed(&list, branch).ok_or(Refusal("HEAD names no commit yet"))
         }
         Err(_) => Err(Refusal("HEAD's branch cannot be read")),

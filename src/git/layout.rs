@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 
 use bstr::ByteSlice;
 
+use crate::git::special;
+
 /// The places of a repository.
 #[derive(Debug)]
 pub(super) struct Layout {
@@ -34,7 +36,7 @@ impl Layout {
         if by_environment {
             layout.heed_environment(repository.workdir()?)?;
         }
-        layout.follow_alternates();
+        layout.objects = alternates(layout.objects);
         Some(layout)
     }
 
@@ -54,26 +56,36 @@ impl Layout {
         }
         Some(())
     }
+}
 
-    /// Adds the folders that the folders name. One that is named in an unusual way is passed over: an object that is not
-    /// found is asked of git.
-    fn follow_alternates(&mut self) {
-        let mut at = 0;
-        while let Some(folder) = self.objects.get(at) {
-            let named = fs::read(folder.join("info/alternates")).unwrap_or_default();
-            let lines = named.lines().filter(|line| !line.is_empty() && line[0] != b'#');
-            let others: Vec<PathBuf> = lines
-                .filter_map(|line| line.to_path().ok())
-                .map(|path| folder.join(path))
-                .collect();
-            for other in others {
-                if !self.objects.contains(&other) && self.objects.len() < 64 {
-                    self.objects.push(other);
-                }
-            }
-            at += 1;
-        }
+/// Returns the folder of what all work trees share.
+pub(super) fn common_dir(git_dir: &Path) -> PathBuf {
+    let named = special::read(&git_dir.join("commondir")).unwrap_or_default();
+    match named.trim().to_path() {
+        Ok(path) if !named.is_empty() => git_dir.join(path),
+        _ => git_dir.to_owned(),
     }
+}
+
+/// Adds to folders of objects those that they name. One that is named in an unusual way is passed over: an object that
+/// is not found is asked of git.
+pub(super) fn alternates(mut folders: Vec<PathBuf>) -> Vec<PathBuf> {
+    let mut at = 0;
+    while let Some(folder) = folders.get(at) {
+        let named = special::read(&folder.join("info/alternates")).unwrap_or_default();
+        let lines = named.lines().filter(|line| !line.is_empty() && line[0] != b'#');
+        let others: Vec<PathBuf> = lines
+            .filter_map(|line| line.to_path().ok())
+            .map(|path| folder.join(path))
+            .collect();
+        for other in others {
+            if !folders.contains(&other) && folders.len() < 64 {
+                folders.push(other);
+            }
+        }
+        at += 1;
+    }
+    folders
 }
 
 /// Git goes to the root first and takes paths from there; libgit2 takes them from the current folder.
@@ -91,6 +103,6 @@ fn from_root(path: impl Into<PathBuf>, root: &Path) -> Option<PathBuf> {
     clippy::disallowed_methods,
     reason = "git's environment names the index that a hook is asked about, to libgit2 and to us alike"
 )]
-fn variable(name: &str) -> Option<std::ffi::OsString> {
+pub(super) fn variable(name: &str) -> Option<std::ffi::OsString> {
     env::var_os(name)
 }

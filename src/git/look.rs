@@ -14,6 +14,7 @@ impl Repo {
     /// # Errors
     /// When git does not answer.
     pub fn resolve(&self, revision: &str) -> Result<Option<Oid>, GitError> {
+        self.refuse_special_objects()?;
         let found = self
             .git()
             .output(&["rev-parse", "--verify", "--quiet", "--end-of-options", revision]);
@@ -37,6 +38,7 @@ impl Repo {
     /// # Errors
     /// When git does not answer.
     pub fn merge_bases(&self, one: &Oid, other: &Oid) -> Result<Vec<Oid>, GitError> {
+        self.refuse_special_objects()?;
         match self
             .git()
             .output(&["merge-base", "--all", one.as_str(), other.as_str()])

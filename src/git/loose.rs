@@ -3,14 +3,13 @@
 //! The size is known before the content is made, so that whoever asks can turn it away; and half a file is an error at
 //! once, where libgit2 waits for the rest.
 
-use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::Path;
 
 use bstr::ByteSlice;
 use flate2::bufread::ZlibDecoder;
 
-use crate::git::{Name, ObjectKind};
+use crate::git::{Name, ObjectKind, special};
 
 /// An object, or only what it is if it was turned away.
 pub(super) type Object = (ObjectKind, Option<Vec<u8>>);
@@ -25,7 +24,7 @@ pub(super) fn read(
     admit: &mut dyn FnMut(ObjectKind, u64) -> bool,
 ) -> io::Result<Option<Object>> {
     let hex = name.to_string();
-    match File::open(folder.join(&hex[..2]).join(&hex[2..])) {
+    match special::open(&folder.join(&hex[..2]).join(&hex[2..])) {
         Ok(file) => {
             let stored = file.metadata()?.len();
             object(BufReader::new(file), stored, admit).map(Some)

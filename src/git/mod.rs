@@ -30,6 +30,7 @@ mod record;
 mod remote;
 mod repo;
 mod scratch;
+pub mod special;
 mod tree;
 mod versions;
 

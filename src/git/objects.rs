@@ -21,6 +21,7 @@ impl Repo {
     /// # Errors
     /// When git does not answer.
     pub fn commits_among(&self, oids: &[Oid]) -> Result<Vec<Oid>, GitError> {
+        self.refuse_special_objects()?;
         let kinds = kinds(self.git(), oids)?.into_iter();
         Ok(kinds
             .filter(|(_, kind)| *kind == Some(Kind::Commit))
@@ -33,6 +34,7 @@ impl Repo {
     /// # Errors
     /// When one of them is not here, or git does not answer.
     pub fn records(&self, oids: &[Oid]) -> Result<Vec<Record>, GitError> {
+        self.refuse_special_objects()?;
         records(self.git(), oids)
     }
 }

@@ -67,6 +67,7 @@ impl Repo {
     /// When a tip is not here, or git does not answer.
     pub fn news(&self, range: &Range) -> Result<News, GitError> {
         let git = self.git();
+        self.refuse_special_objects()?;
         let mut news = News::default();
         let mut tips = Vec::new();
         let all = [range.tips.as_slice(), &range.without].concat();

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
+use std::fs;
 
 use bstr::{BStr, ByteSlice};
 
-use crate::git::{Git, GitError, Refs, Repo};
+use crate::git::{Git, GitError, Refs, Repo, layout};
 
 impl Repo {
     /// Returns the remote-tracking refs of the remotes that a name or an address stands for; none where it is an address
@@ -63,6 +64,7 @@ impl Repo {
     /// # Errors
     /// When git does not answer.
     pub fn unpushed(&self) -> Result<BTreeSet<String>, GitError> {
+        self.refuse_special_objects()?;
         let listed = self.git().output(&["rev-list", "--all", "--not", "--remotes"])?;
         Ok(listed.lines().map(|name| name.to_str_lossy().into_owned()).collect())
     }
@@ -82,25 +84,40 @@ impl Repo {
         }
     }
 
-    /// Returns how many objects there are, and how many bytes they take when packed.
+    /// Returns how many objects there are, those of alternates included, and how many bytes they take when packed.
     ///
     /// # Errors
     /// When git does not answer.
     pub fn size(&self) -> Result<(u64, u64), GitError> {
-        let listed = self.git().output(&["count-objects", "-v"])?;
-        let amount = |key: &str| -> u64 {
-            let lines = listed
-                .lines()
-                .filter_map(|line| line.strip_prefix(key.as_bytes())?.strip_prefix(b": "));
-            lines
-                .filter_map(|number| number.to_str().ok()?.parse::<u64>().ok())
-                .sum()
-        };
-        Ok((
-            amount("count") + amount("in-pack"),
-            (amount("size") + amount("size-pack")) * 1024,
-        ))
+        let git = self.git();
+        let args = ["count-objects", "-v"];
+        let (mut objects, mut bytes) = (0, 0);
+        // Git counts what stands in one folder, and only names the others.
+        for folder in layout::alternates(vec![layout::common_dir(self.git_dir()).join("objects")]) {
+            let mut command = git.command(&args);
+            command.env("GIT_OBJECT_DIRECTORY", fs::canonicalize(&folder).unwrap_or(folder));
+            let (more, larger) = amounts(&git.converse(command, &args, b"")?);
+            objects += more;
+            bytes += larger;
+        }
+        Ok((objects, bytes))
     }
+}
+
+/// Reads how many objects `git count-objects -v` counts, and how many bytes.
+fn amounts(listed: &[u8]) -> (u64, u64) {
+    let amount = |key: &str| -> u64 {
+        let lines = listed
+            .lines()
+            .filter_map(|line| line.strip_prefix(key.as_bytes())?.strip_prefix(b": "));
+        lines
+            .filter_map(|number| number.to_str().ok()?.parse::<u64>().ok())
+            .sum()
+    };
+    (
+        amount("count") + amount("in-pack"),
+        (amount("size") + amount("size-pack")) * 1024,
+    )
 }
 
 /// Lists each remote's name with each of its addresses.

@@ -10,14 +10,16 @@ use std::fs;
 use std::io::{self, Read};
 use std::iter;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use bstr::ByteSlice;
 
 use crate::git::change::{self, Difference};
 use crate::git::disk::Disk;
 use crate::git::layout::Layout;
-use crate::git::{Change, Git, GitError, IgnoredBy, ObjectError, ObjectReader, Oid, index, libgit, listing, quick};
+use crate::git::{
+    Change, Git, GitError, IgnoredBy, ObjectError, ObjectReader, Oid, index, libgit, listing, quick, special,
+};
 
 /// A repository as git finds it from a folder.
 pub struct Repo {
@@ -31,6 +33,8 @@ pub struct Repo {
     opened: Mutex<Option<git2::Repository>>,
     root: Option<PathBuf>,
     git_dir: PathBuf,
+    /// What stands in place of an object, once somebody looked.
+    special: OnceLock<Option<PathBuf>>,
 }
 
 /// Which of the ways to git may be taken.
@@ -64,6 +68,7 @@ impl Repo {
     pub fn discover_by(folder: impl AsRef<Path>, ways: Ways) -> Result<Self, GitError> {
         let folder = folder.as_ref();
         let elsewhere = (!is_current(folder)).then(|| folder.to_owned());
+        special::refuse(elsewhere.as_deref())?;
         let git = match &elsewhere {
             None => Git::at(folder),
             Some(folder) => Git::elsewhere(folder),
@@ -91,6 +96,7 @@ impl Repo {
             root: repository.workdir().map(Path::to_owned),
             git_dir: repository.path().to_owned(),
             opened: Mutex::new(Some(repository)),
+            special: OnceLock::new(),
         }
     }
 
@@ -105,6 +111,7 @@ impl Repo {
             opened: Mutex::new(None),
             root: place.root,
             git_dir: place.git_dir,
+            special: OnceLock::new(),
         })
     }
 
@@ -149,6 +156,7 @@ impl Repo {
                 Err(_) => {}
             }
         }
+        self.refuse_special_objects()?;
         let parents = self.answer(
             || of_parents(&merged, |parent| listing::against(&self.git, parent)),
             |repository| of_parents(&merged, |parent| libgit::against(repository, parent)),
@@ -176,7 +184,7 @@ impl Repo {
     /// Returns about how many files are tracked, by the head of the index.
     pub fn count_tracked(&self) -> Option<u64> {
         let mut head = [0; 12];
-        let mut file = fs::File::open(self.git_dir.join("index")).ok()?;
+        let mut file = special::open(&self.git_dir.join("index")).ok()?;
         file.read_exact(&mut head).ok()?;
         let [b'D', b'I', b'R', b'C', _, _, _, _, count @ ..] = head else {
             return None;
@@ -249,6 +257,13 @@ impl Repo {
         self.ask_libgit(libgit)
     }
 
+    /// Refuses to have git read objects where a file of one is none. What is staged is mostly read without git, and then
+    /// without this look.
+    pub(super) fn refuse_special_objects(&self) -> Result<(), GitError> {
+        let found = self.special.get_or_init(|| special::among_objects(&self.git_dir));
+        found.as_deref().map_or(Ok(()), |path| Err(special::refused(path)))
+    }
+
     fn ask_libgit<T>(&self, question: impl Fn(&git2::Repository) -> Result<T, GitError>) -> Result<T, GitError> {
         let repository = self.repository()?;
         let answer = question(&repository);
@@ -265,7 +280,7 @@ impl Repo {
     /// Returns the other parents of a merge that waits to be committed.
     fn merge_heads(&self) -> Result<Vec<Oid>, GitError> {
         let path = self.git_dir.join("MERGE_HEAD");
-        let heads = match fs::read(&path) {
+        let heads = match special::read(&path) {
             Ok(heads) => heads,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             Err(source) => {

@@ -3,12 +3,12 @@
 //! What a person wrote stays as it is, byte for byte; where the entry's place is not certain, nothing is written and
 //! the person is asked to do it.
 
-use std::fs;
 use std::io;
 use std::path::PathBuf;
 
 use bstr::ByteSlice;
 
+use crate::git::special;
 use crate::hook::yaml::Yaml;
 use crate::hook::{Hook, HookError, write};
 
@@ -134,7 +134,7 @@ impl Entry {
     }
 
     fn read(&self) -> Result<Option<Vec<u8>>, HookError> {
-        match fs::read(&self.file) {
+        match special::read(&self.file) {
             Ok(text) => Ok(Some(text)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(source) => Err(HookError::Io {

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use bstr::ByteSlice;
 
+use crate::git::special;
 use crate::hook::place::exists;
 use crate::hook::{Entry, Found, Hook, HookError, Place};
 
@@ -135,7 +136,7 @@ impl Manager {
 }
 
 fn is_shim(file: &Path) -> bool {
-    std::fs::read(file).is_ok_and(|text| crate::hook::Shim::recognise(&text).is_some())
+    special::read(file).is_ok_and(|text| crate::hook::Shim::recognise(&text).is_some())
 }
 
 /// Returns the folder of the scripts that people write, when git's hooks folder is husky's.

@@ -1,10 +1,10 @@
 //! One hook's place in one repository: the file that git runs, and what stands there now.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use crate::git::HooksPath;
+use crate::git::{HooksPath, special};
 use crate::hook::entry::calls_guard;
 use crate::hook::{Hook, HookError, Manager, Shim};
 
@@ -122,7 +122,7 @@ fn read_head(path: &Path) -> Result<Option<Vec<u8>>, HookError> {
         _ => {}
     }
     let mut head = Vec::new();
-    match File::open(path).and_then(|file| file.take(LONGEST).read_to_end(&mut head)) {
+    match special::open(path).and_then(|file| file.take(LONGEST).read_to_end(&mut head)) {
         Ok(_) => Ok(Some(head)),
         Err(error) if is_absence(error.kind()) => Ok(None),
         Err(source) => Err(HookError::Io {

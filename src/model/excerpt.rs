@@ -109,7 +109,7 @@ impl Excerpt {
         shown
     }
 
-    /// Returns the window as it stands in the file, secrets and all: for `--show-secrets` only.
+    /// Returns the window as it stands in the file, secrets and all: for `--show-secrets`, and to look at.
     pub fn expose(&self) -> &BStr {
         self.text.as_ref()
     }

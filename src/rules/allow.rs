@@ -57,6 +57,12 @@ impl Allow {
         self.pattern.iter().chain(&self.patterns).map(String::as_str)
     }
 
+    /// Tells whether nothing but the value and its line counts, which is all that a rule's own exception can ask for.
+    pub(super) fn speaks_of_values(&self) -> bool {
+        let others = [&self.rules, &self.paths, &self.commits];
+        others.into_iter().all(Vec::is_empty) && self.until.is_none()
+    }
+
     /// Tells whether its last day is over.
     pub fn is_over(&self, today: Option<Day>) -> bool {
         self.until.zip(today).is_some_and(|(until, today)| until < today)

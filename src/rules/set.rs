@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use crate::model::Severity;
-use crate::rules::{Issuer, Rule, builtin, holds_behind, packed};
+use crate::rules::{Allow, Issuer, Rule, builtin, holds_behind, packed};
 
 /// Rules in the order in which they were read.
 #[derive(Debug, Clone, Default)]
@@ -231,6 +231,8 @@ fn problem(rule: &Rule, known: bool) -> Option<String> {
         say("a keyword has two ASCII characters or more")
     } else if rule.allow.iter().any(|allow| allow.reason.trim().is_empty()) {
         say("an allow entry needs a reason")
+    } else if !rule.allow.iter().all(Allow::speaks_of_values) {
+        say("an exception of a rule is a `pattern`, `patterns`, `secrets` or a `line`; an [[allow]] entry knows more")
     } else {
         None
     }
@@ -275,6 +277,19 @@ mod tests {
             message.starts_with("own.toml:7: ") && message.contains("patern"),
             "{message}"
         );
+    }
+
+    #[test]
+    fn an_exception_that_no_rule_heeds_is_an_error() {
+        for more in [
+            "paths = ['a']",
+            "rules = ['a-key']",
+            "commits = ['1234567']",
+            "until = 2027-01-31",
+        ] {
+            let message = error(&format!("{GOOD}allow = [{{ reason = 'a', pattern = 'b', {more} }}]\n"));
+            assert!(message.contains("an exception of a rule is a `pattern`"), "{message}");
+        }
     }
 
     #[test]

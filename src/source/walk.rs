@@ -6,16 +6,23 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
+use bstr::ByteSlice;
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
-use crate::git::Repo;
+use crate::git::{Repo, special};
 use crate::source::crew;
 use crate::source::hand::{Hand, Tour};
 
 /// Walks `folders` and reads what stands in them; `rules` is the repository whose ignore rules count.
 pub(super) fn walk(tour: &Tour<'_>, folders: &[PathBuf], rules: Option<&Repo>, jobs: usize) {
-    let Some((first, others)) = folders.split_first() else {
+    let rules_of = |folder: &&PathBuf| rules.is_some().then(|| endless_above(folder)).flatten();
+    let (held, open): (Vec<_>, Vec<_>) = folders.iter().partition(|folder| rules_of(folder).is_some());
+    for file in held.iter().filter_map(rules_of) {
+        Hand::new(tour).unreadable(&file, &endless());
+    }
+    let Some((first, others)) = open.split_first() else {
         return;
     };
     let mut builder = WalkBuilder::new(first);
@@ -23,8 +30,10 @@ pub(super) fn walk(tour: &Tour<'_>, folders: &[PathBuf], rules: Option<&Repo>, j
         builder.add(folder);
     }
     builder.standard_filters(false).threads(crew::threads(jobs));
+    let passed = Arc::new(Mutex::new(Vec::new()));
     if let Some(repo) = rules {
         obey(&mut builder, repo);
+        pass_by(&mut builder, &passed);
     }
     builder.build_parallel().run(|| {
         let mut hand = Hand::new(tour);
@@ -36,6 +45,50 @@ pub(super) fn walk(tour: &Tour<'_>, folders: &[PathBuf], rules: Option<&Repo>, j
             }
         })
     });
+    for file in passed.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+        Hand::new(tour).unreadable(file, &endless());
+    }
+}
+
+/// Makes the walk leave out, and note, folders whose rules nobody can read to their end.
+fn pass_by(builder: &mut WalkBuilder, passed: &Arc<Mutex<Vec<PathBuf>>>) {
+    let passed = Arc::clone(passed);
+    builder.filter_entry(move |entry| {
+        let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+        let found = is_folder.then(|| endless_rules(entry.path())).flatten();
+        let is_open = found.is_none();
+        passed.lock().unwrap_or_else(PoisonError::into_inner).extend(found);
+        is_open
+    });
+}
+
+/// Finds what never ends among the files with the rules of a folder.
+fn endless_rules(folder: &Path) -> Option<PathBuf> {
+    let git = folder.join(".git");
+    let of_git = match fs::metadata(&git) {
+        Ok(metadata) if metadata.is_dir() => Some(git.join("info/exclude")),
+        Ok(_) => shared(folder, &git),
+        Err(_) => None,
+    };
+    let files = [Some(folder.join(".gitignore")), of_git];
+    files.into_iter().flatten().find(|file| special::is_endless(file))
+}
+
+/// Returns the file in which a linked work tree says where its repository is.
+fn shared(folder: &Path, git: &Path) -> Option<PathBuf> {
+    let link = special::read(git).ok()?;
+    let target = link.strip_prefix(b"gitdir:")?.trim().to_path().ok()?;
+    Some(folder.join(target).join("commondir"))
+}
+
+/// The same for the folders above, whose rules count, too.
+fn endless_above(folder: &Path) -> Option<PathBuf> {
+    let whole = fs::canonicalize(folder).ok()?;
+    whole.ancestors().find_map(endless_rules)
+}
+
+fn endless() -> io::Error {
+    io::Error::other("it is a fifo or a device, and holds up whoever reads it")
 }
 
 /// Makes the walk obey the rules that git obeys.
@@ -75,7 +128,7 @@ fn is_repository(folder: &Path) -> bool {
     let git = folder.join(".git");
     match fs::metadata(&git) {
         Ok(metadata) if metadata.is_dir() => git.join("HEAD").symlink_metadata().is_ok(),
-        Ok(metadata) if metadata.is_file() => fs::read(&git).is_ok_and(|text| text.starts_with(b"gitdir:")),
+        Ok(metadata) if metadata.is_file() => special::read(&git).is_ok_and(|text| text.starts_with(b"gitdir:")),
         _ => false,
     }
 }

@@ -1,7 +1,9 @@
 //! `keyfence audit`: each line of the page finds what is planted for it, and says `n-a` where there is nothing.
 
 use std::fs;
+use std::path::Path;
 
+use keyfence::git::Repo;
 use keyfence::rules::Example;
 use serde_json::Value;
 
@@ -125,6 +127,26 @@ fn a_dotenv_that_git_does_not_ignore_is_found() {
 }
 
 #[test]
+fn a_dotenv_is_asked_for_where_something_will_read_it() {
+    let sandbox = Sandbox::new();
+    sandbox.write("web/package.json", "{ \"devDependencies\": { \"vite\": \"7\" } }\n");
+    ask(&sandbox, "dotenv-ignored").is("n-a", "");
+    sandbox.write("web/app.js", "const x = process.env.API_TOKEN;\n");
+    ask(&sandbox, "dotenv-ignored").is("warn", ".env:null would be added");
+    fs::remove_dir_all(sandbox.path("web")).unwrap();
+    // A template says so all alone, and one below speaks only for its folder.
+    sandbox.write(".env.example", "PORT=\n");
+    ask(&sandbox, "dotenv-ignored").is("warn", ".env:null would be added");
+    fs::remove_file(sandbox.path(".env.example")).unwrap();
+    sandbox.write("worker/.env.example", "PORT=\n");
+    sandbox.write(".gitignore", "worker/.env\n");
+    ask(&sandbox, "dotenv-ignored").is("ok", "");
+    sandbox.write("requirements.txt", "python-dotenv\n");
+    let answer = ask(&sandbox, "dotenv-ignored").is("warn", ".env:null would be added");
+    assert_eq!(answer.places.len(), 1, "{answer:?}");
+}
+
+#[test]
 fn other_files_of_values_must_be_ignored_too() {
     let sandbox = Sandbox::new();
     for id in ["streamlit-ignored", "secrets-py-ignored", "tfvars-ignored"] {
@@ -150,6 +172,8 @@ fn a_tracked_dotenv_is_found_although_it_is_ignored() {
     sandbox.write(".env", "PORT=80\n");
     sandbox.git(&["add", "-f", ".env"]);
     ask(&sandbox, "values-untracked").is("warn", ".env");
+    let answer = ask(&sandbox, "template-there").is("n-a", "");
+    assert!(answer.says.contains("tracked themselves"), "{answer:?}");
     sandbox.write(".env", &dotenv("API_TOKEN"));
     ask(&sandbox, "values-untracked").is("fail", ".env");
     // A word that everybody writes is a bad habit, and no leak.
@@ -222,6 +246,22 @@ fn what_is_hard_coded_is_a_failure_in_code_and_a_warning_in_tests() {
 }
 
 #[test]
+fn a_word_opens_a_database_of_another_machine() {
+    let sandbox = Sandbox::new();
+    for (host, state) in [
+        ("db.internal", "warn"),
+        ("10.0.0.7", "warn"),
+        ("127.0.0.1", "warn"),
+        ("8.8.4.4", "fail"),
+        ("db.acme.dev", "fail"),
+    ] {
+        let text = Example::unbroken(&format!("url = 'postgres://app:otter·lake@{host}:5432/app'\n"));
+        sandbox.write("app.py", &text);
+        ask(&sandbox, "hard-coded").is(state, "app.py:1");
+    }
+}
+
+#[test]
 fn fallbacks_and_prints_are_found() {
     let sandbox = Sandbox::new();
     ask(&sandbox, "fail-fast").is("n-a", "");
@@ -252,6 +292,40 @@ fn fallbacks_and_prints_are_found() {
     ask(&sandbox, "printed").is("warn", "c.py:2");
     fs::rename(sandbox.path("c.py"), sandbox.path("git-askpass.py")).unwrap();
     ask(&sandbox, "printed").is("ok", "");
+}
+
+#[test]
+fn a_default_in_an_example_that_everybody_copies_is_a_warning() {
+    let sandbox = Sandbox::new();
+    let text = format!(
+        "services:\n  web:\n    environment:\n      SECRET_KEY_BASE: ${{SECRET_KEY_BASE:-{}}}\n",
+        value()
+    );
+    sandbox.write("compose.example.yml", &text);
+    let answer = ask(&sandbox, "fallbacks").is("warn", "compose.example.yml:4");
+    assert!(answer.says.contains("tests, examples or documents"), "{answer:?}");
+    let answer = ask(&sandbox, "compose-values").is("n-a", "");
+    assert!(answer.says.contains("but for tests and examples"), "{answer:?}");
+}
+
+#[test]
+fn a_default_of_spring_is_named_once() {
+    let sandbox = Sandbox::new();
+    let text = Example::unbroken("db:\n  pass·word: ${DB_PASS·WORD:tenant}\n");
+    sandbox.write("application.yml", &text);
+    ask(&sandbox, "fallbacks").is("warn", "application.yml:2");
+    let answer = ask(&sandbox, "fail-fast").is("n-a", "");
+    assert_eq!(answer.says, "what reads one is named above");
+}
+
+#[test]
+fn a_word_in_a_line_that_is_switched_off_opens_nothing() {
+    let sandbox = Sandbox::new();
+    let line = |value: &str| Example::unbroken(&format!("services:\n  # db:\n  #   pass·word: \"{value}\"\n"));
+    sandbox.write("compose.yaml", &line("Otterlake12"));
+    ask(&sandbox, "compose-values").is("ok", "");
+    sandbox.write("compose.yaml", &line(&value()));
+    ask(&sandbox, "compose-values").is("fail", "compose.yaml:3");
 }
 
 #[test]
@@ -320,7 +394,8 @@ fn pipelines_are_looked_into() {
     // Nothing of the request gets in: neither a file, nor a text that its author wrote.
     let step = "on: pull_request_target\njobs:\n  a:\n    steps:\n      - env:\n          GH_TOKEN: ${{ secrets.BOT }}\n        run: gh pr review";
     sandbox.write(workflow, &format!("{step} \"$URL\"\n"));
-    ask(&sandbox, "ci-target").is("ok", "");
+    let answer = ask(&sandbox, "ci-target").is("ok", "");
+    assert!(answer.says.contains("1 workflow uses one"), "{answer:?}");
     sandbox.write(
         workflow,
         &format!("{step} -b '${{{{ github.event.pull_request.title }}}}'\n"),
@@ -419,6 +494,16 @@ fn a_secret_in_history_is_found_and_one_that_was_pushed_is_a_leak() {
         "[[allow]]\nreason = 'rotated on 2026-11-20'\npaths = ['run.sh']\n",
     );
     ask(&sandbox, "leaked").is("ok", "");
+}
+
+#[test]
+fn a_clone_that_borrows_objects_counts_them_as_its_own() {
+    let sandbox = Sandbox::new();
+    sandbox.commit("README.md", "hello\n");
+    let clone = sandbox.beside("clone");
+    sandbox.git(&["clone", "-q", "--shared", ".", clone.to_str().unwrap()]);
+    let objects = |folder: &Path| Repo::discover(folder).unwrap().size().unwrap().0;
+    assert_eq!((objects(&clone), objects(sandbox.repo())), (3, 3));
 }
 
 #[test]

@@ -17,6 +17,7 @@ mod packs;
 #[path = "../cli/sandbox.rs"]
 #[allow(dead_code, reason = "each test binary uses its part of the sandbox")]
 mod sandbox;
+mod special;
 mod trees;
 
 use sandbox::{Said, Sandbox, leak};

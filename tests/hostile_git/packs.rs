@@ -175,6 +175,21 @@ fn a_loose_object_that_says_it_is_larger_than_it_is_takes_nobodys_place() {
 }
 
 #[test]
+fn a_short_object_that_git_alone_reads_holds_up_nobody() {
+    // Git sends what there is, and then waits for the next question.
+    let sandbox = Sandbox::new();
+    let liar = [7; 20];
+    forge::loose_as(&sandbox, &liar, &forge::zlib(b"blob 60\0hello"));
+    forge::tip_with(&sandbox, "a", &liar);
+    sandbox.git(&["config", "core.repositoryFormatVersion", "1"]);
+    sandbox.git(&["config", "extensions.partialClone", "origin"]);
+    incomplete(&sandbox, &HISTORY);
+    sandbox.git(&["read-tree", "HEAD"]);
+    fs::remove_file(sandbox.path(".git/refs/heads/main")).unwrap();
+    incomplete(&sandbox, &["scan", "--staged"]);
+}
+
+#[test]
 fn a_commit_without_its_parent_or_its_folder_is_said() {
     let sandbox = Sandbox::new();
     let tree = forge::loose(&sandbox, TREE, b"");

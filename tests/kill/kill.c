@@ -4,15 +4,18 @@
 
    KILL_AT=n KILL_HOW=kill|refuse    the n-th call
    FAIL_FILE=name FAIL_WITH=errno    opening that file fails; with FAIL_READS=n, all reads of it after the n-th
-   INTERRUPT=1                       every other read and write */
+   INTERRUPT=1                       every other read and write
+   CUT_FILE=ending                   files of that ending are emptied once they are mapped */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <unistd.h>
@@ -130,6 +133,34 @@ ssize_t write(int file, const void *bytes, size_t count) {
         return -1;
     }
     return real(file, bytes, count);
+}
+
+static void cut(int file) {
+    const char *ending = getenv("CUT_FILE");
+    char link[64], path[4096];
+    if (ending == NULL || is_other() || file < 0)
+        return;
+    snprintf(link, sizeof link, "/proc/self/fd/%d", file);
+    ssize_t length = readlink(link, path, sizeof path - 1);
+    if (length < (ssize_t)strlen(ending))
+        return;
+    path[length] = 0;
+    if (strcmp(path + length - strlen(ending), ending) == 0 && truncate(path, 0) != 0)
+        abort();
+}
+
+void *mmap(void *at, size_t length, int protection, int flags, int file, off_t offset) {
+    REAL(mmap);
+    void *map = real(at, length, protection, flags, file, offset);
+    cut(file);
+    return map;
+}
+
+void *mmap64(void *at, size_t length, int protection, int flags, int file, off64_t offset) {
+    REAL(mmap64);
+    void *map = real(at, length, protection, flags, file, offset);
+    cut(file);
+    return map;
 }
 
 int fsync(int file) { REAL(fsync); return step() ? fails() : real(file); }

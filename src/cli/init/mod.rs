@@ -12,7 +12,7 @@ use crate::cli::hook::{here, install_usual, print};
 use crate::cli::import::Tool;
 use crate::cli::init::files::{Change, ci, configuration, ignore};
 use crate::cli::{audit, template};
-use crate::git::Repo;
+use crate::git::{Repo, special};
 use crate::hook::{Found, Hook, Place, Status};
 
 /// Set a project up: hook, keyfence.toml, .gitignore, templates, a CI step; shows what it would write, then audits
@@ -146,7 +146,7 @@ fn apply(path: &Path, change: &Change) -> Result<(), Failure> {
 
 /// Reads a file; one that is not there is empty.
 fn read(path: &Path) -> io::Result<Vec<u8>> {
-    match fs::read(path) {
+    match special::read(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
         text => text,
     }

@@ -1,11 +1,13 @@
 //! Values that are evidently something else: addresses, paths, expressions, hashes that say so, public keys, times.
 //! Every test looks at the whole value or at how it begins; none looks for a word inside.
 
+mod checksums;
 mod public_key;
 
 use crate::engine::language;
 use crate::model::Fingerprint;
 
+pub(super) use checksums::is_one_of_many;
 pub(super) use public_key::is_openpgp_id;
 
 /// Tells what a value evidently is, if it is no secret.
@@ -151,7 +153,7 @@ fn is_expression(value: &[u8]) -> bool {
                 || is_dotted_name(&value[..name])
                 || reads_as_name && name > 2 && (inner.is_empty() || starts_argument(inner[0]))
         }
-        [b'[', ..] => rest.ends_with(b"]") && reads_as_name,
+        [b'[', inner @ ..] => reads_as_name && (inner.ends_with(b"]") || is_type_parameter(&value[..name], inner)),
         _ => false,
     };
     let option = value.starts_with(b"--") && value.get(2).is_some_and(u8::is_ascii_alphabetic);
@@ -164,6 +166,14 @@ fn is_expression(value: &[u8]) -> bool {
         || value.starts_with(b"\\")
         || value.starts_with(b"#include")
         || is_dotted_name(value)
+}
+
+/// Tells whether a type is opened that goes on behind a comma: `Annotated[str`.
+fn is_type_parameter(name: &[u8], inner: &[u8]) -> bool {
+    const TYPES: &[&[u8]] = &[b"str", b"bytes", b"int", b"string", b"any", b"object"];
+    let is_name = |word: &[u8]| word.iter().all(u8::is_ascii_alphabetic);
+    let is_type = TYPES.contains(&inner) || inner.first().is_some_and(u8::is_ascii_uppercase) && is_name(inner);
+    name.first().is_some_and(u8::is_ascii_uppercase) && is_name(name) && is_type
 }
 
 /// Tells whether words stand side by side, as the rules of a validator do: `required|confirmed|min:8`.
@@ -372,6 +382,7 @@ mod tests {
             "crypto.getRandomValues(new",
             "SecureRandom.hex(40",
             "params[key]",
+            "Annotated[str",
             "request.user.pass",
             "Scheme::Basic",
             "user->pass",

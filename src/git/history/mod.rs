@@ -18,13 +18,12 @@ mod sweep;
 mod tips;
 
 use std::collections::HashSet;
-use std::fs;
 use std::sync::OnceLock;
 
 use bstr::ByteSlice;
 
 use crate::git::hooks_path::path;
-use crate::git::{Git, GitError, MixBuild, Name, ObjectError, ObjectKind, Repo};
+use crate::git::{Git, GitError, MixBuild, Name, ObjectError, ObjectKind, Repo, special};
 use crate::model::Copied;
 
 use census::Walk;
@@ -103,6 +102,7 @@ impl Repo {
     /// When the tips cannot be listed; what they lead to and is not there is a [`Gap`].
     pub fn history(&self, asked: &Asked) -> Result<History, GitError> {
         let git = self.git();
+        self.refuse_special_objects()?;
         let objects = Objects::open(git, asked.plain)?;
         let tips = if asked.revs.is_empty() {
             tips::all(git)?
@@ -175,7 +175,7 @@ impl HistoryReader<'_> {
 /// Returns the commits at which a shallow clone ends.
 fn shallow(git: &Git) -> Result<HashSet<Name, MixBuild>, GitError> {
     let file = git.folder().join(path(git, &["rev-parse", "--git-path", "shallow"])?);
-    match fs::read(&file) {
+    match special::read(&file) {
         Ok(list) => Ok(list.lines().filter_map(|line| Name::parse(line.trim())).collect()),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(HashSet::default()),
         Err(source) => Err(GitError::Unreadable {

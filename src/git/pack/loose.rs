@@ -1,13 +1,13 @@
 //! Objects that stand in files of their own, not in a pack yet.
 
-use std::fs;
 use std::io;
 use std::path::Path;
 
 use crate::git::name::Name;
 use crate::git::pack::entry::ObjectKind;
 use crate::git::pack::inflate::Inflater;
-use crate::git::pack::{Broken, LARGEST, broken};
+use crate::git::pack::{Broken, LARGEST, broken, impossible};
+use crate::git::special;
 
 /// Reads an object from a folder of objects; `None` when it is not there.
 pub(super) fn read(
@@ -16,9 +16,10 @@ pub(super) fn read(
     inflater: &mut Inflater,
 ) -> Result<Option<(ObjectKind, Vec<u8>)>, Broken> {
     let hex = name.to_string();
-    let stored = match fs::read(folder.join(&hex[..2]).join(&hex[2..])) {
+    let stored = match special::read(&folder.join(&hex[..2]).join(&hex[2..])) {
         Ok(stored) => stored,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) if error.kind() == io::ErrorKind::Unsupported => return Err(impossible("its file is none")),
         Err(error) => return Err(broken(error.to_string())),
     };
     let mut object = inflater.inflate_all(&stored, LARGEST)?;

@@ -8,10 +8,11 @@
     reason = "a memory map is unsafe by its nature; this is the one place that makes one"
 )]
 
-use std::fs::File;
 use std::io;
 use std::ops::Deref;
 use std::path::Path;
+
+use crate::git::special;
 
 /// The bytes of a file.
 #[derive(Debug)]
@@ -19,7 +20,7 @@ pub(in crate::git) struct Map(memmap2::Mmap);
 
 impl Map {
     pub(in crate::git) fn open(path: &Path) -> io::Result<Self> {
-        let file = File::open(path)?;
+        let file = special::open(path)?;
         // SAFETY: git never writes into a pack or an index that is there; it writes a new file and removes the old one,
         // whose bytes stay mapped. Whoever may write here anyway may do worse than end this process.
         unsafe { memmap2::Mmap::map(&file) }.map(Self)
