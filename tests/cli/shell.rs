@@ -32,6 +32,15 @@ fn there_is_a_page_for_each_command() {
     ] {
         assert!(sandbox.read(&format!("man/{page}")).contains(".SH SYNOPSIS"), "{page}");
     }
+    let page = sandbox.read("man/keyfence-scan.1");
+    let (_, examples) = page.split_once("\n.SH EXAMPLES\n.nf\n").unwrap();
+    let (examples, _) = examples.split_once("\n.fi\n").unwrap();
+    assert!(
+        examples
+            .lines()
+            .any(|line| line.starts_with("  keyfence scan \\-\\-staged  ")),
+        "{examples}"
+    );
 }
 
 #[test]
