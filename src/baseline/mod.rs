@@ -16,11 +16,11 @@ mod text;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use bstr::{BStr, BString, ByteSlice};
+use bstr::BString;
 
 pub use entry::{Entry, Scope, Verdict};
 
-use crate::model::{Finding, Fingerprint, Outcome, Place, Reason, Redactor, Suppressed};
+use crate::model::{Finding, Fingerprint, Outcome, Reason, Redactor, Suppressed};
 
 /// The name that counts where the configuration names none.
 pub const FILE_NAME: &str = ".keyfence-baseline";
@@ -160,20 +160,10 @@ fn places(finding: &Finding) -> Vec<(BString, Fingerprint)> {
     let mut places = vec![(finding.path.clone(), finding.fingerprint.clone())];
     for origin in &finding.origins {
         if places.iter().all(|(path, _)| *path != origin.path) {
-            places.push((origin.path.clone(), known_as(finding, origin.path.as_ref())));
+            places.push((origin.path.clone(), finding.known_at(origin.path.as_ref())));
         }
     }
     places
-}
-
-fn known_as(finding: &Finding, path: &BStr) -> Fingerprint {
-    let name = path.rsplit_str("/").next().unwrap_or_default();
-    let value = match finding.place {
-        // A file that is a secret by its name is known by the name it has there.
-        Place::Path => name,
-        _ => finding.secret.expose(),
-    };
-    Fingerprint::new(finding.rule.as_str(), path, value, finding.fingerprint.is_of_chosen())
 }
 
 #[cfg(test)]

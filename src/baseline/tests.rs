@@ -1,7 +1,7 @@
 //! Entries against findings, and the file as text.
 
 use super::*;
-use crate::model::{Confidence, Excerpt, Location, Occurrence, Origin, RuleId, Secret, Severity};
+use crate::model::{Confidence, Excerpt, Location, Occurrence, Origin, Place, RuleId, Secret, Severity};
 
 fn finding(path: &str, value: &str) -> Finding {
     Finding {

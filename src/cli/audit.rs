@@ -26,6 +26,7 @@ use crate::template::{self, Role, role_of};
 ///
 /// Exit code 0 whatever the answers are, unless --fail-on says otherwise; 2 when something could not be read.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     /// The project [default: the one that you are in]
     #[arg(default_value = ".", hide_default_value = true)]
@@ -52,6 +53,13 @@ pub(super) struct Args {
     #[arg(long, value_enum, default_value_t)]
     color: ColorChoice,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  keyfence audit                   the project that you are in
+  keyfence audit --fail-on warn    for a pipeline: exit code 1 unless all is well
+  keyfence audit --history         with everything that was ever committed
+  keyfence audit --format json     for a program";
 
 impl Args {
     /// Asks for the page of the project that one is in.

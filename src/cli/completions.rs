@@ -2,10 +2,11 @@
 
 use std::fs;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::CommandFactory;
 use clap_complete::Shell;
+use clap_mangen::Man;
 
 use crate::cli::Cli;
 use crate::cli::failure::{Exit, Failure};
@@ -47,8 +48,9 @@ pub(super) fn completions(args: &CompletionsArgs) -> Result<Exit, Failure> {
 }
 
 pub(super) fn man(args: &ManArgs) -> Result<Exit, Failure> {
+    let command = Cli::command();
     let Some(folder) = &args.out else {
-        return print(&page(Cli::command())?);
+        return print(page(&Man::new(command)).as_bytes());
     };
     let failed = |error: io::Error| {
         Failure::new(
@@ -57,14 +59,33 @@ pub(super) fn man(args: &ManArgs) -> Result<Exit, Failure> {
         )
     };
     fs::create_dir_all(folder).map_err(failed)?;
-    clap_mangen::generate_to(Cli::command(), folder).map_err(failed)?;
+    let mut command = command.disable_help_subcommand(true);
+    command.build();
+    write_pages(&command, folder).map_err(failed)?;
     Ok(Exit::Clean)
 }
 
-fn page(command: clap::Command) -> io::Result<Vec<u8>> {
+/// Writes the page of a command, and of each that it has.
+fn write_pages(command: &clap::Command, folder: &Path) -> io::Result<()> {
+    let shown = command.get_subcommands().filter(|command| !command.is_hide_set());
+    for command in shown {
+        write_pages(command, folder)?;
+    }
+    let man = Man::new(command.clone());
+    fs::write(folder.join(man.get_filename()), page(&man))
+}
+
+/// Returns a page, its examples line by line as they are written; filled to the width they could not be read.
+fn page(man: &Man) -> String {
     let mut text = Vec::new();
-    clap_mangen::Man::new(command).render(&mut text)?;
-    Ok(text)
+    // Writing into memory cannot fail.
+    let _ = man.render(&mut text);
+    let text = String::from_utf8_lossy(&text).into_owned();
+    let Some((before, behind)) = text.split_once(".SH EXTRA\n") else {
+        return text;
+    };
+    let (examples, behind) = behind.split_once(".SH ").unwrap_or((behind, ""));
+    format!("{before}.SH EXAMPLES\n.nf\n{examples}.fi\n.SH {behind}")
 }
 
 fn print(text: &[u8]) -> Result<Exit, Failure> {

@@ -40,13 +40,19 @@ pub(super) struct InstallArgs {
 
 const EXAMPLES: &str = "\
 Examples:
-  keyfence install                                      before each commit
-  keyfence install --hook pre-commit,commit-msg,pre-push  at every gate of yours
-  keyfence install --write                              add it to husky, lefthook, pre-commit or prek
-  keyfence install --server /srv/git/app.git            on the machine that others push to";
+  keyfence install                            before each commit
+  keyfence install --hook pre-push            before each push, too
+  keyfence install --write                    into the configuration of husky, lefthook, prek …
+  keyfence install --server /srv/git/app.git  on the machine that others push to";
+
+const UNINSTALL: &str = "\
+Examples:
+  keyfence uninstall                          what was there before comes back, byte for byte
+  keyfence uninstall --hook pre-push          that one only";
 
 /// Take keyfence out of this repository's git hooks and put back what was there
 #[derive(Debug, clap::Args)]
+#[command(after_help = UNINSTALL)]
 pub(super) struct UninstallArgs {
     #[command(flatten)]
     choice: Choice,

@@ -50,7 +50,7 @@ mod unix {
     use signal_hook::iterator::Signals;
 
     use super::*;
-    use crate::cli::terminal;
+    use crate::cli::{progress, terminal};
     use crate::git::scratch_prefix;
 
     pub(super) fn watch() {
@@ -75,6 +75,7 @@ mod unix {
         let unfinished = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
         unfinished.iter().for_each(|file| drop(fs::remove_file(file)));
         sweep();
+        progress::wipe();
         terminal::say("error: Interrupted; what was not read yet is not known.");
         std::process::exit(128 + signal);
     }

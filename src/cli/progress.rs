@@ -5,11 +5,12 @@
 //! it draws many of them, for a price of five more crates; one line needs none.)
 
 use std::io::{self, Write};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use crate::cli::terminal;
 use crate::model::{Kind, Tally};
 use crate::source::{Extent, Item, Source, SourceError, Visitor};
 
@@ -19,6 +20,16 @@ const PATIENCE: Duration = Duration::from_secs(1);
 const PACE: Duration = Duration::from_millis(200);
 /// The cells of the bar.
 const CELLS: usize = 20;
+
+/// True while a line stands on the terminal.
+static IS_DRAWN: AtomicBool = AtomicBool::new(false);
+
+/// Takes the line away, for whoever ends the program in the midst of it.
+pub(super) fn wipe() {
+    if IS_DRAWN.swap(false, Ordering::Relaxed) {
+        terminal::begin("\r\x1b[K");
+    }
+}
 
 /// A line that is drawn until it is dropped.
 pub(super) struct Progress {
@@ -119,16 +130,15 @@ impl Source for Watched<'_> {
 /// Draws until it is over; before `patience` has run out nothing, and behind the last line nothing is left.
 fn draw(shared: &Shared, out: &mut dyn Write, patience: Duration) {
     let began = Instant::now();
-    let mut is_drawn = false;
     while !shared.ends_within(PACE.min(patience)) {
         let line = (began.elapsed() >= patience).then(|| line(shared)).flatten();
         if let Some(line) = line {
-            is_drawn = true;
+            IS_DRAWN.store(true, Ordering::Relaxed);
             // Back to the start, the line, and nothing behind it; there is nobody to tell if it fails.
             let _ = write!(out, "\r{line}\x1b[K").and_then(|()| out.flush());
         }
     }
-    if is_drawn {
+    if IS_DRAWN.swap(false, Ordering::Relaxed) {
         let _ = write!(out, "\r\x1b[K").and_then(|()| out.flush());
     }
 }

@@ -58,7 +58,7 @@ pub(super) fn read(repo: &Repo, session: &Session<'_>, range: Range, moved: &[(O
     let source = source::Range::new(repo, range, session.limits()?, session.jobs());
     let mut outcome = session.scan_change(&source)?;
     source.attribute(&mut outcome)?;
-    session.engine().allow_by_commit(&mut outcome);
+    session.engine().allow_by_places(&mut outcome);
     for (old, new) in moved {
         if let Some(base) = repo.merge_bases(old, new)?.first() {
             outcome.relaxed.extend(between(repo, base, new)?);

@@ -18,10 +18,20 @@ use crate::rules::{Family, Outline, Rule, RuleError, RuleSet};
 
 /// List, show, test, lint or import rules
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     #[command(subcommand)]
     command: Command,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  keyfence rules list               all that are in force, with their severities
+  keyfence rules list stripe high   those in which both words occur
+  keyfence rules show github-pat    what it looks for, and what proves it
+  keyfence rules test own.toml      run the examples of your own rules
+  keyfence rules lint               what is slow, noisy or unwise about them
+  keyfence rules import             take over those of gitleaks or detect-secrets";
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
@@ -184,6 +194,10 @@ fn lint(args: &FileArgs) -> Result<Exit, Failure> {
                 .map(|remark| format!("warning: rule `{}`: {remark}", rule.id)),
         );
     }
+    if args.files.is_empty() {
+        let remarks = args.from().settings()?.lint();
+        lines.extend(remarks.into_iter().map(|remark| format!("warning: {remark}")));
+    }
     let (errors, warnings) = (amount(broken, "error"), amount(lines.len() - broken, "warning"));
     lines.push(format!("{}: {errors}, {warnings}", amount(set.len() - builtin, "rule")));
     print(|out| lines.iter().try_for_each(|line| writeln!(out, "{line}")))?;
@@ -227,6 +241,13 @@ impl From {
 }
 
 impl FileArgs {
+    fn from(&self) -> From {
+        From {
+            config: self.config.clone(),
+            rules: Vec::new(),
+        }
+    }
+
     /// Adds the rules that were named; without a name the project's own.
     fn add_to(&self, set: &mut RuleSet) -> Result<(), Failure> {
         let errors = self.add_each_to(set)?;
@@ -236,11 +257,7 @@ impl FileArgs {
     /// Adds the rules of every file that can be, and returns what is wrong with the others.
     fn add_each_to(&self, set: &mut RuleSet) -> Result<Vec<RuleError>, Failure> {
         if self.files.is_empty() {
-            let from = From {
-                config: self.config.clone(),
-                rules: Vec::new(),
-            };
-            from.settings()?.add_own_rules(set)?;
+            self.from().settings()?.add_own_rules(set)?;
         }
         let mut errors = Vec::new();
         for file in &self.files {

@@ -210,7 +210,7 @@ pub(super) fn settle_history(
 ) {
     progress.enter("finding the commits", Extent::Unknown);
     attribute(history, outcome);
-    session.engine().allow_by_commit(outcome);
+    session.engine().allow_by_places(outcome);
 }
 
 fn worktree(args: &Args) -> Result<Exit, Failure> {

@@ -147,7 +147,7 @@ impl<'o> Session<'o> {
     pub(super) fn conclude(&self, outcome: &Outcome, subject: &Subject) -> Result<Exit, Failure> {
         self.report(outcome, subject)?;
         if subject.is_everything {
-            for warning in self.settings.unused_allows(outcome) {
+            for warning in self.settings.unused_allows(outcome, clock::now().day()) {
                 terminal::warn(&warning);
             }
             self.warn_of_stale(outcome, subject);

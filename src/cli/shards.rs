@@ -32,7 +32,14 @@ enum Command {
     Merge(MergeArgs),
 }
 
+const EXAMPLES: &str = "\
+Examples:
+  keyfence scan --history --shard 1/2 --format json -o 1.json    on one machine
+  keyfence scan --history --shard 2/2 --format json -o 2.json    on another
+  keyfence report merge 1.json 2.json --format html -o all.html  as if it had been one run";
+
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 struct MergeArgs {
     /// The JSON reports of all shards, in any order
     #[arg(required = true)]

@@ -11,6 +11,7 @@ use crate::hook::{self, Found, Hook, Kept, Place, Status};
 
 /// Say what git runs before a commit; exit code 0 when keyfence is part of it, 1 when it is not
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     /// Stage a made-up key in a scratch index and see whether the hook refuses it
     #[arg(long)]
@@ -19,6 +20,11 @@ pub(super) struct Args {
     #[arg(long, value_name = "DIR")]
     server: Option<PathBuf>,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  keyfence status         which hooks git runs here, and who put them in
+  keyfence status --test  and whether a made-up key is really refused";
 
 /// Says what git will really run.
 pub(super) fn run(args: &Args) -> Result<Exit, Failure> {

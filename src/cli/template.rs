@@ -26,10 +26,17 @@ use crate::template::{self, Judge, Problem, Role, Sheet, Synced, Wrong, role_of}
 
 /// Keep `.env.example` and its kin free of values, and in step with `.env` and with the code
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     #[command(subcommand)]
     command: Command,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  keyfence template check          in a pipeline: values in templates, and names that they lack
+  keyfence template sync           what would change in .env.example
+  keyfence template sync --write   change it";
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {

@@ -5,7 +5,10 @@ use crate::config::check::nearest;
 use crate::config::file::Switch;
 use crate::config::settings::{SetBy, Setting, Settings};
 use crate::model::{Day, Outcome, Reason, Severity};
-use crate::rules::{Allow, Rule, RuleSet};
+use crate::rules::{Allow, Rule, RuleSet, is_built_in};
+
+/// The tag that every rule has which is part of the program.
+const BUILT_IN: &str = "tag:built-in";
 
 impl Settings {
     /// Puts the project's own rules and its switches into force, and returns a warning for each name that means nothing.
@@ -41,7 +44,9 @@ impl Settings {
     }
 
     /// Returns a warning for each allow entry that held nothing back; only a scan of everything can tell.
-    pub fn unused_allows(&self, outcome: &Outcome) -> Vec<String> {
+    ///
+    /// Of one whose last day is over that is said already.
+    pub fn unused_allows(&self, outcome: &Outcome, today: Day) -> Vec<String> {
         let number = |reason: &Reason| match reason {
             Reason::Allow(number, _) => Some(*number),
             Reason::Baseline | Reason::Comment(_) | Reason::PushOption(_) => None,
@@ -52,7 +57,8 @@ impl Settings {
                 *is_used = true;
             }
         }
-        let unused = self.allow.iter().zip(is_used).filter(|(_, is_used)| !is_used);
+        let is_unused = |(allow, is_used): &(&Setting<Allow>, bool)| !is_used && !allow.value.is_over(Some(today));
+        let unused = self.allow.iter().zip(is_used).filter(is_unused);
         let warning = |place: String, reason: &str| {
             format!("{place}: the allow entry \"{reason}\" held nothing back; take it out if it is no longer needed.")
         };
@@ -99,9 +105,25 @@ impl Settings {
         broad.map(warning).collect()
     }
 
+    /// Returns what is unwise about the switches, a sentence each.
+    pub fn lint(&self) -> Vec<String> {
+        let off = self
+            .switches
+            .iter()
+            .filter(|(name, switch)| name == BUILT_IN && switch.value == Switch::Off);
+        let warning = |(_, switch): &(String, Setting<Switch>)| {
+            let (place, own) = (self.place(switch.set_by), self.rules.len());
+            format!(
+                "{place}: `{BUILT_IN}` is off, so nothing is found but by the project's own rules, of which there are {own}"
+            )
+        };
+        off.map(warning).collect()
+    }
+
     /// Returns a warning for each rule id and tag that there is not.
     fn meaningless(&self, set: &RuleSet) -> Vec<String> {
         let switches = self.switches.iter().map(|(name, switch)| (name, switch.set_by));
+        let switches = switches.filter(|(name, _)| *name != BUILT_IN);
         let mut warnings = Vec::new();
         for (name, set_by) in switches.chain(self.allow.iter().flat_map(rules_of)) {
             let place = self.place(set_by);
@@ -112,7 +134,8 @@ impl Settings {
 
     /// Gives a rule its severity and tells whether it stays in force.
     ///
-    /// Its id decides; without a word on that its tags do, among which `off` is strongest, then the highest severity.
+    /// Its id decides; without a word on that its tags do, among which `off` is strongest, then the highest severity;
+    /// and without a word on those it is as all that are part of the program.
     fn switch(&self, rule: &Rule, severity: &mut Severity) -> bool {
         let by_tag = || {
             rule.tags
@@ -120,7 +143,8 @@ impl Settings {
                 .filter_map(|tag| self.switch_of(&format!("tag:{tag}")))
                 .max_by_key(strength)
         };
-        let switch = self.switch_of(&rule.id).or_else(by_tag);
+        let as_built_in = || self.switch_of(BUILT_IN).filter(|_| is_built_in(&rule.id));
+        let switch = self.switch_of(&rule.id).or_else(by_tag).or_else(as_built_in);
         if let Some(other) = switch.and_then(Switch::severity) {
             *severity = other;
         }
@@ -212,6 +236,31 @@ mod tests {
     }
 
     #[test]
+    fn what_is_part_of_the_program_can_be_switched_all_at_once_but_for_what_is_named() {
+        let own = "[[rule]]\nid = 'acme-key'\ndescription = 'D'\nseverity = 'low'\nkeywords = ['xx']\npattern = 'xx'\n";
+        let of = |switches: &str| {
+            let mut set = RuleSet::builtin();
+            let settings = Settings::parse("keyfence.toml", &format!("[rules]\n{switches}\n{own}")).unwrap();
+            assert_eq!(settings.apply_to(&mut set).unwrap(), [""; 0]);
+            (
+                set.iter().map(|rule| rule.id.clone()).collect::<Vec<_>>(),
+                set.is_own_alone(),
+                settings.lint(),
+            )
+        };
+        let (ids, is_own_alone, lint) = of("'tag:built-in' = 'off'");
+        assert_eq!((ids, is_own_alone), (vec!["acme-key".to_owned()], true));
+        insta::assert_snapshot!(lint.join("\n"), @"keyfence.toml:2: `tag:built-in` is off, so nothing is found but by the project's own rules, of which there are 1");
+        let (ids, is_own_alone, _) = of("'tag:built-in' = 'off'\njwt = 'on'");
+        assert_eq!(
+            (ids, is_own_alone),
+            (vec!["jwt".to_owned(), "acme-key".to_owned()], false)
+        );
+        let (ids, _, lint) = of("'tag:built-in' = 'off'\n'tag:exposure' = 'low'");
+        assert!(ids.len() > 2 && lint.len() == 1, "{ids:?}");
+    }
+
+    #[test]
     fn of_several_tags_off_is_strongest_then_the_highest_severity() {
         assert_eq!(
             in_force("[rules]\n'tag:pii' = 'critical'\n'tag:cloud' = 'off'"),
@@ -265,8 +314,9 @@ mod tests {
         let mut outcome = Outcome::default();
         outcome.suppressed.push(held(Reason::Allow(0, "vectors".into())));
         outcome.suppressed.push(held(Reason::Allow(7, "from elsewhere".into())));
+        let day = "2026-01-02".parse().unwrap();
         assert_eq!(outcome.coverage, Coverage::default());
-        insta::assert_snapshot!(settings.unused_allows(&outcome).join("\n"), @r#"keyfence.toml:5: the allow entry "demo" held nothing back; take it out if it is no longer needed."#);
+        insta::assert_snapshot!(settings.unused_allows(&outcome, day).join("\n"), @r#"keyfence.toml:5: the allow entry "demo" held nothing back; take it out if it is no longer needed."#);
     }
 
     fn held(reason: Reason) -> crate::model::Suppressed {

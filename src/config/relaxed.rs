@@ -86,6 +86,11 @@ impl Settings {
                 _ => {}
             }
         }
+        let is_gone = |name: &str| !self.switches.iter().any(|(other, _)| other == name);
+        let has_off = self.switches.iter().any(|(_, switch)| switch.value == Switch::Off);
+        let kept_on = old.switches.iter().filter(|(_, switch)| switch.value != Switch::Off);
+        let gone = kept_on.filter(|(name, _)| has_off && is_gone(name));
+        said.extend(gone.map(|(name, _)| (None, format!("no longer keeps `{name}` on where others are off"))));
         said
     }
 }
@@ -133,6 +138,14 @@ mod tests {
         let lax = "fail-on = 'high'\n[scan]\nexclude = ['a', 'b']\n[rules]\ngithub-pat = 'off'\n";
         assert_eq!(laxer(lax, lax), "");
         assert_eq!(laxer(lax, "[scan]\nexclude = ['b']\n"), "");
+    }
+
+    #[test]
+    fn a_rule_that_was_kept_on_among_others_that_are_off_is_told_when_it_is_not_named_any_more() {
+        let off = "[rules]\n'tag:built-in' = 'off'\n";
+        let told = laxer(&format!("{off}jwt = 'on'\n"), off);
+        assert_eq!(told, "0 no longer keeps `jwt` on where others are off\n");
+        assert_eq!(laxer("[rules]\njwt = 'on'\n", ""), "");
     }
 
     #[test]

@@ -171,10 +171,10 @@ impl Engine {
         self.rules.check()
     }
 
-    /// Holds back what the exceptions allow by the commits that brought it, once those are known.
-    pub fn allow_by_commit(&self, outcome: &mut Outcome) {
+    /// Holds back what the exceptions allow by the places of a value and the commits that brought it, once those are known.
+    pub fn allow_by_places(&self, outcome: &mut Outcome) {
         for finding in std::mem::take(&mut outcome.findings) {
-            match self.exceptions.find_by_commit(&finding) {
+            match self.exceptions.find_by_places(&finding) {
                 Some(reason) => outcome.suppressed.push(Suppressed { finding, reason }),
                 None => outcome.findings.push(finding),
             }

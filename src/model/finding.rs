@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use bstr::BString;
+use bstr::{BStr, BString, ByteSlice};
 
 use crate::model::{Excerpt, Fingerprint, Introduced, Location, Occurrence, Origin, Redactor, Secret};
 
@@ -172,6 +172,16 @@ impl Finding {
         let is_chosen = self.fingerprint.is_of_chosen();
         self.fingerprint = Fingerprint::new(self.rule.as_str(), path.as_ref(), self.secret.expose(), is_chosen);
         self.path = path;
+    }
+
+    /// Returns what it is known as in a file where the same value stands.
+    pub fn known_at(&self, path: &BStr) -> Fingerprint {
+        let value = match self.place {
+            // A file that is a secret by its name is known by the name it has there.
+            Place::Path => path.rsplit_str("/").next().unwrap_or_default(),
+            _ => self.secret.expose(),
+        };
+        Fingerprint::new(self.rule.as_str(), path, value, self.fingerprint.is_of_chosen())
     }
 
     /// Returns what findings are sorted by: path, place in the file, rule.

@@ -191,6 +191,20 @@ impl<'a> View<'a> {
         self.redactor.text(text.as_ref())
     }
 
+    /// Says how many rules were in force, and when those of the program were not.
+    pub(super) fn rules(&self) -> String {
+        let (count, noun) = (self.style.rules, if self.style.rules == 1 { "rule" } else { "rules" });
+        match self.has_own_rules_alone() {
+            true => format!("only {count} {noun} of the project's own"),
+            false => format!("{count} {noun}"),
+        }
+    }
+
+    /// Tells whether no rule of the program was in force.
+    pub(super) fn has_own_rules_alone(&self) -> bool {
+        self.style.known.is_own_alone()
+    }
+
     /// Returns how many findings there are.
     pub(super) fn len(&self) -> usize {
         self.joined.len()

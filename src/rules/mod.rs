@@ -30,6 +30,6 @@ pub use index::{Called, KeywordIndex, MARKS};
 pub use issuer::Issuer;
 pub use outline::{Outline, holds_behind};
 pub use paths::{GlobError, PathTable, Paths, REGEX_MARK, Reach};
-pub use set::{Held, RuleError, RuleSet};
+pub use set::{Held, RuleError, RuleSet, is_built_in};
 pub use sketch::{Bytes, FARTHEST, Sketch, program};
 pub use spec::{Assignment, Near, Rule};

@@ -1,8 +1,8 @@
 //! A set of rules: the built-in ones, a project's own, by id.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde::Deserialize;
 
@@ -78,6 +78,17 @@ pub enum RuleError {
         /// What is wrong.
         message: String,
     },
+}
+
+/// Tells whether an id is that of a rule which is part of the program; no project's own can have it.
+pub fn is_built_in(id: &str) -> bool {
+    static IDS: OnceLock<HashSet<&str>> = OnceLock::new();
+    let ids = IDS.get_or_init(|| {
+        (0..packed::COUNT)
+            .map(|number| packed::rule(number).id.as_str())
+            .collect()
+    });
+    ids.contains(id)
 }
 
 #[derive(Deserialize)]
@@ -175,6 +186,11 @@ impl RuleSet {
             }
             is_kept
         });
+    }
+
+    /// Tells whether it has rules, none of which is part of the program.
+    pub fn is_own_alone(&self) -> bool {
+        !self.is_empty() && self.held().all(|held| held.number().is_none())
     }
 
     /// Returns how many rules carry each tag.

@@ -94,6 +94,32 @@ fn an_exception_for_a_path_is_none_for_the_same_content_elsewhere() {
 }
 
 #[test]
+fn a_fingerprint_is_an_exception_in_its_file_and_none_for_the_same_content_elsewhere() {
+    let sandbox = Sandbox::new();
+    let fingerprint = |name: &str| {
+        let said = sandbox.keyfence(&["scan", name, "--format", "jsonl"]).out;
+        let print = said.split("\"fingerprint\":\"").nth(1).unwrap();
+        print.split('"').next().unwrap().to_owned()
+    };
+    sandbox.commit("a/sample.sh", &leak());
+    let first = fingerprint("a/sample.sh");
+    config(&sandbox, &format!("secrets = ['{first}']"));
+    let scans: [&[&str]; 3] = [&[], &["--history"], &["--range", "HEAD"]];
+    let expect = |code| {
+        for scan in scans {
+            sandbox.keyfence(&[&["scan"], scan].concat()).expect(code);
+        }
+    };
+    expect(0);
+    sandbox.commit("b/sample.sh", &leak());
+    expect(1);
+    let second = fingerprint("b/sample.sh");
+    let other = format!("secrets = ['{first}']\n[[allow]]\nreason = \"y\"\nsecrets = ['{second}']");
+    config(&sandbox, &other);
+    expect(0);
+}
+
+#[test]
 fn too_broad_an_entry_is_told_or_refused() {
     let sandbox = Sandbox::new();
     for number in 0..30 {

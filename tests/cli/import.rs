@@ -1,5 +1,7 @@
 //! `keyfence rules import`: what people wrote for gitleaks, betterleaks and detect-secrets goes on holding.
 
+use std::fs;
+
 use insta::assert_snapshot;
 use keyfence::rules::Example;
 use sha1::{Digest, Sha1};
@@ -351,4 +353,61 @@ fn without_such_a_file_nothing_is_imported() {
         .keyfence(&["rules", "import", "x.toml"])
         .expect(2)
         .says("x.toml is no TOML");
+}
+
+#[test]
+fn what_a_report_of_gitleaks_knows_is_accepted_by_its_value_or_redacted_by_its_line() {
+    let sandbox = Sandbox::new();
+    let value = |text: &str| text.trim_end().rsplit('=').next().unwrap().to_owned();
+    let other = format!("password = \"{}\"\n", Example::unbroken("Rain·7bow-Fox"));
+    sandbox.commit("old.sh", &format!("# one\n{}", leak()));
+    let commit = sandbox.git(&["rev-parse", "HEAD"]).out;
+    sandbox.commit("old.sh", "# one\n");
+    sandbox.commit("moved.sh", &format!("# a line more\n{}", leak()));
+    sandbox.commit("line.py", &other);
+    sandbox.commit("new.py", &other);
+    let found = |file: &str, line: u32, secret: &str, commit: &str| {
+        let commit = commit.trim();
+        format!(
+            "{{\"RuleID\":\"github-pat\",\"Description\":\"d\",\"StartLine\":{line},\"EndLine\":{line},\"Secret\":\"{secret}\",\
+             \"Match\":\"m\",\"File\":\"{file}\",\"Commit\":\"{commit}\",\"Entropy\":4.5,\"Tags\":[],\"Fingerprint\":\"f\"}}"
+        )
+    };
+    let report = [
+        found("old.sh", 2, &value(&leak()), &commit),
+        found("moved.sh", 1, &value(&leak()), ""),
+        found("line.py", 1, "REDACTED", ""),
+        found("gone.sh", 7, &value(&leak()), ""),
+        found("new.py", 1, "another value", ""),
+    ];
+    sandbox.write("ci/known.json", &format!("[{}]\n", report.join(",\n")));
+    let said = sandbox
+        .keyfence(&["rules", "import", "ci/known.json", "--write"])
+        .expect(0)
+        .says("known.json: nothing is found at gone.sh:7 today")
+        .says("known.json: 2 of its 5 findings are none here");
+    assert!(!said.all().contains(&value(&leak())), "{}", said.all());
+    let config = sandbox.read("keyfence.toml");
+    assert!(config.contains("known from known.json, judged by nobody"), "{config}");
+    assert!(!config.contains(&value(&leak())), "{config}");
+    fs::remove_file(sandbox.path("ci/known.json")).unwrap();
+    let said = sandbox.keyfence(&["scan", "--history", "--format", "csv"]).expect(1);
+    let open: Vec<&str> = said.out.lines().filter(|line| line.starts_with("\"blocks\"")).collect();
+    assert!(open.len() == 1 && open[0].contains("new.py"), "{}", said.out);
+}
+
+#[test]
+fn a_report_called_a_baseline_is_taken_over_without_being_named() {
+    let sandbox = Sandbox::new();
+    sandbox.write("gitleaks-baseline.json", "[]\n");
+    sandbox
+        .keyfence(&["install"])
+        .expect(0)
+        .says("there is a gitleaks-baseline.json");
+    sandbox.keyfence(&["rules", "import"]).expect(0).says("0 remarks");
+    sandbox.write("gitleaks-baseline.json", "[{}]\n");
+    sandbox
+        .keyfence(&["rules", "import"])
+        .expect(2)
+        .says("is no report of gitleaks as JSON");
 }

@@ -32,6 +32,15 @@ fn there_is_a_page_for_each_command() {
     ] {
         assert!(sandbox.read(&format!("man/{page}")).contains(".SH SYNOPSIS"), "{page}");
     }
+    let page = sandbox.read("man/keyfence-scan.1");
+    let (_, examples) = page.split_once("\n.SH EXAMPLES\n.nf\n").unwrap();
+    let (examples, _) = examples.split_once("\n.fi\n").unwrap();
+    assert!(
+        examples
+            .lines()
+            .any(|line| line.starts_with("  keyfence scan \\-\\-staged  ")),
+        "{examples}"
+    );
 }
 
 #[test]
@@ -42,8 +51,34 @@ fn help_teaches_by_examples_and_says_what_an_exit_code_means() {
         .expect(0)
         .says("Examples:")
         .says("Exit codes:");
-    for command in ["scan", "install", "explain", "completions", "man"] {
-        sandbox.keyfence(&[command, "--help"]).expect(0).says("Examples:");
+    let commands = [
+        "scan",
+        "install",
+        "uninstall",
+        "status",
+        "guard",
+        "explain",
+        "baseline",
+        "fix",
+        "report merge",
+        "rules",
+        "rules import",
+        "template",
+        "audit",
+        "init",
+        "completions",
+        "man",
+    ];
+    for command in commands {
+        let words: Vec<&str> = command.split(' ').collect();
+        let said = sandbox.keyfence(&[words.as_slice(), &["--help"]].concat()).expect(0);
+        let examples = said.out.split("Examples:").nth(1);
+        let examples = examples.unwrap_or_else(|| panic!("{command} has no examples: {}", said.out));
+        // A line that the terminal's width breaks begins with a word, in the column of the commands.
+        let lines = examples.lines().skip(1).take_while(|line| line.starts_with("  "));
+        let begins = |line: &str| line.starts_with("  keyfence ") || line.starts_with("  git ");
+        let broken: Vec<&str> = lines.filter(|line| !begins(line)).collect();
+        assert!(broken.is_empty(), "{command} has lines that do not fit: {broken:?}");
     }
 }
 

@@ -6,6 +6,7 @@
 #![expect(unreachable_pub, reason = "a test binary has no outside")]
 
 mod browser;
+mod gitlab;
 mod outputs;
 mod recipes;
 #[path = "../cli/sandbox.rs"]

@@ -82,6 +82,9 @@ fn the_papers_of_a_release_name_every_part_of_the_program() {
     let bill = fs::read_to_string(out.join("keyfence.cdx.json")).unwrap();
     let licences = fs::read_to_string(out.join("LICENSES-THIRD-PARTY.txt")).unwrap();
     assert!(bill.contains("\"specVersion\": \"1.6\"") && bill.contains("pkg:cargo/keyfence@"));
+    for whose in [": libgit2\n", ": libdeflate\n", "\nrust-std ", "LINKING EXCEPTION"] {
+        assert!(licences.contains(whose), "{whose:?} of what packages bring along");
+    }
     for part in ["clap", "git2", "regex", "signal-hook"] {
         assert!(
             bill.contains(&format!("pkg:cargo/{part}@")) && licences.contains(&format!("\n{part} ")),

@@ -1,10 +1,12 @@
 //! The managers and our packages, installed once for all tests of this binary.
 
 use std::env;
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
+
+use rustix::fs::FlockOperation;
 
 use crate::sandbox::Sandbox;
 
@@ -54,7 +56,15 @@ fn home() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("managers")
 }
 
+/// Waits until no other process of this binary works on the same; nextest gives each test one of its own.
+fn alone(what: &str) -> File {
+    let lock = File::create(Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{what}.lock"))).unwrap();
+    rustix::fs::flock(&lock, FlockOperation::LockExclusive).unwrap();
+    lock
+}
+
 fn install() -> PathBuf {
+    let _alone = alone("managers");
     let home = home();
     let done = home.join("installed");
     let wanted = [FROM_PYPI, FROM_NPM].concat().join("\n");
@@ -76,6 +86,7 @@ fn install() -> PathBuf {
 }
 
 fn install_ray() -> PathBuf {
+    let _alone = alone("ray");
     let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join("ray");
     let python = home.join("venv/bin/python");
     let done = home.join("installed");
@@ -92,9 +103,15 @@ fn install_ray() -> PathBuf {
 
 fn build() -> PathBuf {
     let home = tools().unwrap();
+    let _alone = alone("packages");
     let out = home.join("packages");
-    let _ = fs::remove_dir_all(&out);
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let (done, wanted) = (home.join("packaged"), state(root));
+    if fs::read_to_string(&done).is_ok_and(|known| known == wanted) {
+        return out;
+    }
+    let _ = fs::remove_file(&done);
+    let _ = fs::remove_dir_all(&out);
     let maturin = home.join("venv/bin/maturin");
     let args = [
         "--profile",
@@ -107,7 +124,17 @@ fn build() -> PathBuf {
         maturin.to_str().unwrap(),
     ];
     run(root.join(".packaging/build"), &[&args], root);
+    fs::write(&done, wanted).unwrap();
     out
+}
+
+/// What packages are made of: the program, as new as the tests' own, and the scripts.
+fn state(root: &Path) -> String {
+    let parts = ["build", "target.py", "npm/keyfence.js", "wheel/pyproject.toml"];
+    let parts = parts.map(|part| root.join(".packaging").join(part));
+    let times = [PathBuf::from(env!("CARGO_BIN_EXE_keyfence"))].into_iter().chain(parts);
+    let times = times.map(|path| format!("{:?}", fs::metadata(path).unwrap().modified().unwrap()));
+    times.collect::<Vec<_>>().join("\n")
 }
 
 /// This platform, as Node names it.

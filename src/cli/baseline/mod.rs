@@ -28,7 +28,8 @@ pub(super) struct Args {
 
 const EXAMPLES: &str = "\
 Examples:
-  keyfence baseline create           accept what the files hold now; commit .keyfence-baseline and .gitattributes
+  keyfence baseline create           accept what the files hold now; commit .keyfence-baseline
+  keyfence baseline create --history and what was ever committed
   keyfence baseline review           look at each finding and say whether it is a secret
   keyfence baseline check            what is new, and which lines are out of use
   keyfence baseline prune            take out the lines of which nothing is left";

@@ -31,6 +31,7 @@ use crate::source::Staged;
 
 /// Stand at one of git's gates; the hooks call this
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     #[command(subcommand)]
     gate: Gate,
@@ -63,6 +64,13 @@ struct PreCommitArgs {
     #[command(flatten)]
     hook: FromHook,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  keyfence guard pre-commit             what lefthook, husky and others call before a commit
+  keyfence guard pre-commit --all       every file that git tracks
+  keyfence guard ci                     in a CI job, whose variables say what the change is
+  keyfence guard ci --base origin/main  what HEAD has and that branch has not";
 
 const AGENT: &str = "\
 Refused is what would write or send a secret, and reading a file that holds some; a step that is not understood, too.

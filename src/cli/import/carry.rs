@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use crate::baseline::Baseline;
 use crate::cli::failure::Failure;
-use crate::cli::import::{DETECT_SECRETS, GITLEAKS, GITLEAKS_IGNORE, Tool, name, positions, read};
+use crate::cli::import::{DETECT_SECRETS, GITLEAKS, GITLEAKS_IGNORE, GITLEAKS_KNOWN, Tool, name, positions, read};
 use crate::cli::options::Options;
 use crate::cli::session::Session;
 use crate::config::Settings;
@@ -42,8 +42,8 @@ impl Carried {
 pub(in crate::cli) fn carry(from: Option<Tool>, file: Option<&Path>, root: &Path) -> Result<Carried, Failure> {
     let found = |names: &[&str]| names.iter().map(|name| root.join(name)).find(|path| path.is_file());
     let tool = from.or_else(|| file.map(told_by_name)).or_else(|| {
-        let is_gitleaks = found(GITLEAKS).or_else(|| found(GITLEAKS_IGNORE)).is_some();
-        if is_gitleaks {
+        let of_gitleaks = [GITLEAKS, GITLEAKS_IGNORE, GITLEAKS_KNOWN];
+        if of_gitleaks.into_iter().any(|names| found(names).is_some()) {
             Some(Tool::Gitleaks)
         } else {
             found(DETECT_SECRETS).map(|_| Tool::DetectSecrets)
@@ -56,12 +56,17 @@ pub(in crate::cli) fn carry(from: Option<Tool>, file: Option<&Path>, root: &Path
     match tool {
         None => return Err(nothing(root)),
         Some(Tool::Gitleaks) => {
-            let config = file.map(Path::to_owned).or_else(|| found(GITLEAKS));
+            let (known, config) = match file {
+                Some(file) if is_report(file) => (Some(file), None),
+                file => (None, file),
+            };
+            let config = config.map(Path::to_owned).or_else(|| found(GITLEAKS));
+            let known = known.map(Path::to_owned).or_else(|| found(GITLEAKS_KNOWN));
             let ignored = found(GITLEAKS_IGNORE);
-            if config.is_none() && ignored.is_none() {
+            if config.is_none() && ignored.is_none() && known.is_none() {
                 return Err(nothing(root));
             }
-            import.gitleaks(config.as_deref(), ignored.as_deref())?;
+            import.gitleaks(config.as_deref(), ignored.as_deref(), known.as_deref())?;
         }
         Some(Tool::DetectSecrets) => {
             let baseline = file
@@ -76,11 +81,19 @@ pub(in crate::cli) fn carry(from: Option<Tool>, file: Option<&Path>, root: &Path
 
 fn told_by_name(file: &Path) -> Tool {
     let name = file.to_string_lossy();
-    if name.ends_with(".baseline") || name.ends_with(".json") {
+    if (name.ends_with(".baseline") || name.ends_with(".json")) && !is_report(file) {
         Tool::DetectSecrets
     } else {
         Tool::Gitleaks
     }
+}
+
+fn is_report(file: &Path) -> bool {
+    fs::read_to_string(file).is_ok_and(|text| import::is_gitleaks_report(&text)) && !is_toml(file)
+}
+
+fn is_toml(file: &Path) -> bool {
+    file.extension().is_some_and(|extension| extension == "toml")
 }
 
 fn nothing(root: &Path) -> Failure {
@@ -100,7 +113,7 @@ pub(super) struct Import<'r> {
 }
 
 impl Import<'_> {
-    fn gitleaks(&mut self, config: Option<&Path>, ignored: Option<&Path>) -> Result<(), Failure> {
+    fn gitleaks(&mut self, config: Option<&Path>, ignored: Option<&Path>, known: Option<&Path>) -> Result<(), Failure> {
         if let Some(config) = config {
             let load = |path: &str| fs::read_to_string(self.root.join(path)).ok();
             let imported = import::gitleaks(&name(config), &read(config)?, &load);
@@ -108,7 +121,10 @@ impl Import<'_> {
             self.drop_what_is_broken();
         }
         if let Some(ignored) = ignored {
-            positions::accept(self, ignored)?;
+            positions::accept_ignored(self, ignored)?;
+        }
+        if let Some(known) = known {
+            positions::accept_known(self, known)?;
         }
         Ok(())
     }
@@ -255,6 +271,6 @@ pub(super) fn on_disk<'p>(
     Ok(session.scan(&Worktree::new(files, session.limits()?))?.findings)
 }
 
-fn broken(what: &str) -> Failure {
+pub(super) fn broken(what: &str) -> Failure {
     Failure::new(format!("{what}."), "mend it, or name the file that you mean.")
 }

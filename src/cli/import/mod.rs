@@ -27,6 +27,12 @@ const GITLEAKS: &[&str] = &[
     "betterleaks.toml",
 ];
 const GITLEAKS_IGNORE: &[&str] = &[".gitleaksignore", ".betterleaksignore"];
+/// What `--baseline-path` of gitleaks is given where it has a name that says so; any other is named by the user.
+const GITLEAKS_KNOWN: &[&str] = &[
+    ".gitleaks-baseline.json",
+    "gitleaks-baseline.json",
+    "gitleaks_baseline.json",
+];
 const DETECT_SECRETS: &[&str] = &[".secrets.baseline"];
 
 #[derive(Debug, clap::Args)]
@@ -34,7 +40,7 @@ const DETECT_SECRETS: &[&str] = &[".secrets.baseline"];
 pub(super) struct Args {
     /// The other tool's file [default: what lies at the root of the repository]
     file: Option<PathBuf>,
-    /// Whose file it is [default: told by its name]
+    /// Whose file it is [default: told by the file]
     #[arg(long, value_enum, value_name = "TOOL")]
     from: Option<Tool>,
     /// Write keyfence.toml at the root of the repository, where it says nothing yet
@@ -46,14 +52,15 @@ const EXAMPLES: &str = "\
 What cannot be carried over is named on standard error, construct by construct.
 
 Examples:
-  keyfence rules import                          show what .gitleaks.toml or .secrets.baseline comes to
+  keyfence rules import                          show what the other tool's files come to
   keyfence rules import --from gitleaks --write  write it to keyfence.toml
-  keyfence rules import ci/gitleaks.toml > keyfence.toml";
+  keyfence rules import ci/gitleaks.toml         from a file that lies elsewhere
+  keyfence rules import ci/known.json            with the report that is gitleaks' --baseline-path";
 
 /// A tool whose files are understood.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(super) enum Tool {
-    /// Its TOML, which betterleaks shares, and .gitleaksignore
+    /// Its TOML, which betterleaks shares, .gitleaksignore, and a report as JSON that is its baseline
     Gitleaks,
     /// Its baseline
     DetectSecrets,
@@ -94,6 +101,7 @@ pub(super) fn hint(root: &Path, command: impl FnOnce(Tool) -> String) -> Option<
     let lists = [
         (GITLEAKS, Tool::Gitleaks),
         (GITLEAKS_IGNORE, Tool::Gitleaks),
+        (GITLEAKS_KNOWN, Tool::Gitleaks),
         (DETECT_SECRETS, Tool::DetectSecrets),
     ];
     let (name, tool) = lists.into_iter().find_map(|(names, tool)| {

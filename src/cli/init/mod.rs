@@ -17,6 +17,7 @@ use crate::hook::{Found, Hook, Place, Status};
 
 /// Set a project up: hook, keyfence.toml, .gitignore, templates, a CI step; shows what it would write, then audits
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     /// Write what is shown otherwise
     #[arg(long, alias = "yes")]
@@ -25,6 +26,12 @@ pub(super) struct Args {
     #[arg(long, value_enum, value_name = "TOOL")]
     from: Option<Tool>,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  keyfence init                           what it would write
+  keyfence init --write                   write it
+  keyfence init --from gitleaks --write   with what .gitleaks.toml and .gitleaksignore say";
 
 pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
     let repo = Repo::discover(".")?;

@@ -35,23 +35,25 @@ struct Lines {
 
 /// Writes the report. GitLab shows but one issue of a fingerprint, so a further one of the same gets a number.
 pub(in crate::report) fn render(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let found = view.places().map(|shown| issue(&shown));
+    let lost = view.failed().map(|(path, error)| unread(path, &error));
+    let mut issues: Vec<Issue> = found.chain(lost).collect();
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
-    let mut issues: Vec<Issue> = Vec::new();
-    for shown in view.places() {
-        let nth = seen.entry(shown.fingerprint.to_string()).or_insert(0);
+    for issue in &mut issues {
+        let nth = seen.entry(issue.fingerprint.clone()).or_insert(0);
         *nth += 1;
-        issues.push(issue(&shown, *nth));
+        if *nth > 1 {
+            issue.fingerprint += &format!("-{nth}");
+        }
     }
-    issues.extend(view.failed().map(|(path, error)| unread(path, &error)));
     json::write(&issues, out)
 }
 
-fn issue(shown: &Shown<'_>, nth: usize) -> Issue {
-    let number = if nth > 1 { format!("-{nth}") } else { String::new() };
+fn issue(shown: &Shown<'_>) -> Issue {
     Issue {
         description: shown.sentence(),
         check_name: shown.rule.to_owned(),
-        fingerprint: format!("{}{number}", shown.fingerprint),
+        fingerprint: shown.fingerprint.to_string(),
         severity: match shown.severity {
             Severity::Low => "minor",
             Severity::Medium => "major",
@@ -108,6 +110,17 @@ mod tests {
         let mut outcome = sample::clean();
         let one = sample::mixed().findings.remove(0);
         outcome.findings = vec![one.clone(), one];
+        let report = sample::draw(&outcome, Format::GitlabCodequality, &sample::style());
+        let issues: Vec<serde_json::Value> = serde_json::from_str(&report).unwrap();
+        assert_ne!(issues[0]["fingerprint"], issues[1]["fingerprint"]);
+    }
+
+    #[test]
+    fn two_versions_of_a_file_that_were_not_read_are_two_issues() {
+        let mut outcome = sample::everything();
+        outcome.findings.clear();
+        let lost = outcome.coverage.failed[0].clone();
+        outcome.coverage.failed.push(lost);
         let report = sample::draw(&outcome, Format::GitlabCodequality, &sample::style());
         let issues: Vec<serde_json::Value> = serde_json::from_str(&report).unwrap();
         assert_ne!(issues[0]["fingerprint"], issues[1]["fingerprint"]);

@@ -9,8 +9,11 @@ use crate::model::{Date, Severity};
 use crate::report::json;
 use crate::report::view::{Shown, Spot, View};
 
-/// The schema's limit on a name, in characters.
+/// The schema's limits on texts, in characters; GitLab takes nothing of a report in which one is longer.
 const LONGEST_NAME: usize = 255;
+const LONGEST_SOLUTION: usize = 7000;
+/// How many further places are named. The schema would take a megabyte of them, no reader would.
+const MOST_PLACES: usize = 50;
 /// Where no commit is known GitLab's own analyzer writes this.
 const NO_COMMIT: &str = "0000000";
 
@@ -143,7 +146,7 @@ fn vulnerability(shown: &Shown<'_>) -> Vulnerability {
     Vulnerability {
         // The place is part of the identity: one value may stand in a file twice.
         id: format!("{}:{}:{}", shown.fingerprint, at.line, at.column),
-        name: shown.title.chars().take(LONGEST_NAME).collect(),
+        name: cut(&shown.title, LONGEST_NAME),
         description: description(shown),
         severity: match shown.severity {
             Severity::Low => "Low",
@@ -151,7 +154,7 @@ fn vulnerability(shown: &Shown<'_>) -> Vulnerability {
             Severity::High => "High",
             Severity::Critical => "Critical",
         },
-        solution: shown.remedy.clone(),
+        solution: shown.remedy.as_deref().map(|remedy| cut(remedy, LONGEST_SOLUTION)),
         identifiers: [Identifier {
             kind: "keyfence_rule_id",
             name: format!("keyfence rule {}", shown.rule),
@@ -166,11 +169,21 @@ fn vulnerability(shown: &Shown<'_>) -> Vulnerability {
     }
 }
 
+fn cut(text: &str, longest: usize) -> String {
+    text.chars().take(longest).collect()
+}
+
 fn description(shown: &Shown<'_>) -> String {
     let mut text = format!("{} Known as {}.", shown.sentence(), shown.fingerprint);
-    let places: Vec<String> = shown.elsewhere().map(Spot::told).collect();
+    let places: Vec<String> = shown.elsewhere().take(MOST_PLACES).map(Spot::told).collect();
+    let further = shown.elsewhere().skip(MOST_PLACES).count();
     if !places.is_empty() {
-        text += &format!(" Also in {}.", places.join(", "));
+        text += &format!(" Also in {}", places.join(", "));
+        text += &if further > 0 {
+            format!(" and {further} more places.")
+        } else {
+            ".".to_owned()
+        };
     }
     text
 }

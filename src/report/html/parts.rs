@@ -128,7 +128,7 @@ pub(super) fn foot(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
     let style = view.style;
     let mut said = vec![
         format!("keyfence {}", env!("CARGO_PKG_VERSION")),
-        format!("{} rules", style.rules),
+        view.rules(),
         format!("scan of {}", style.mode),
         format!("blocks from severity {} on", style.fail_on.as_str()),
     ];

@@ -26,6 +26,7 @@ pub(super) fn write(view: &View<'_>, pen: &Pen, out: &mut dyn Write) -> io::Resu
     let parts = [
         Some(verdict(view, pen)),
         Some(read(view)),
+        view.has_own_rules_alone().then(|| view.rules()),
         skipped(view),
         suppressed(view),
         view.style.elapsed.map(seconds),

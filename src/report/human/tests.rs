@@ -6,6 +6,7 @@ use bstr::ByteSlice;
 
 use crate::model::{Cell, Finding, Outcome, Relaxed, RuleId, Secret, Severity};
 use crate::report::{Format, Style, escape, sample};
+use crate::rules::RuleSet;
 
 fn draw(outcome: &Outcome, style: &Style) -> String {
     sample::draw(outcome, Format::Human, style)
@@ -116,6 +117,16 @@ fn a_place_in_a_notebook_is_told_by_its_cell() {
 #[test]
 fn clean_is_one_line_that_says_what_was_read() {
     insta::assert_snapshot!(draw(&sample::clean(), &sample::style()), @"clean · 3 files, 4.2 kB read · 0.01 s");
+}
+
+#[test]
+fn that_no_rule_of_the_program_was_in_force_is_said() {
+    let rule = "[[rule]]\nid = 'a-key'\ndescription = 'A'\nseverity = 'high'\nkeywords = ['ak_']\npattern = 'ak_'\n";
+    let mut own = RuleSet::default();
+    own.add_toml("own.toml", rule).unwrap();
+    let mut style = sample::style();
+    (style.rules, style.known) = (1, own.into());
+    insta::assert_snapshot!(draw(&sample::clean(), &style), @"clean · 3 files, 4.2 kB read · only 1 rule of the project's own · 0.01 s");
 }
 
 #[test]

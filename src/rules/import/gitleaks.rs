@@ -7,6 +7,7 @@ use crate::rules::import::fields::Fields;
 use crate::rules::import::regex::translate;
 use crate::rules::import::theirs::{Carrier, Theirs};
 use crate::rules::import::{ImportError, Imported, expression, known};
+use crate::rules::is_built_in;
 
 /// Gitleaks follows `extend.path` so far.
 const DEEPEST: usize = 2;
@@ -173,7 +174,10 @@ impl File {
                 "neither has rules nor extends those of gitleaks, which found nothing by it; keyfence's own are in force",
             );
         } else {
-            imported.remark(&self.name, "only its own rules were in force; here keyfence's are, too");
+            imported.remark(
+                &self.name,
+                "only its own rules were in force; here keyfence's are, too, unless [rules] says `\"tag:built-in\" = \"off\"`",
+            );
         }
         for id in &self.disabled {
             let ours = known::counterparts(id);
@@ -193,7 +197,7 @@ impl File {
         for rule in &self.rules {
             if rule.regex.is_some() || rule.path.is_some() {
                 let mut id = kebab(&rule.id);
-                if known::is_ours(&id) {
+                if is_built_in(&id) {
                     id = format!("gitleaks-{id}");
                 }
                 while ids.values().any(|taken| *taken == id) {

@@ -1,9 +1,6 @@
 //! Which of our rules finds what a rule of gitleaks' own finds, where their ids differ.
 
-use std::collections::HashSet;
-use std::sync::OnceLock;
-
-use crate::rules::RuleSet;
+use crate::rules::is_built_in;
 
 /// Theirs, and ours.
 const COUNTERPARTS: &[(&str, &[&str])] = &[
@@ -64,16 +61,9 @@ pub(super) fn counterparts(theirs: &str) -> Vec<String> {
     let listed = COUNTERPARTS.iter().find(|(id, _)| *id == theirs);
     match listed {
         Some((_, ours)) => ours.iter().map(|&id| id.to_owned()).collect(),
-        None if is_ours(theirs) => vec![theirs.to_owned()],
+        None if is_built_in(theirs) => vec![theirs.to_owned()],
         None => Vec::new(),
     }
-}
-
-/// Tells whether an id is taken by a rule that is part of the program.
-pub(super) fn is_ours(id: &str) -> bool {
-    static IDS: OnceLock<HashSet<String>> = OnceLock::new();
-    let ids = IDS.get_or_init(|| RuleSet::builtin().iter().map(|rule| rule.id.clone()).collect());
-    ids.contains(id)
 }
 
 #[cfg(test)]
@@ -83,7 +73,7 @@ mod tests {
     #[test]
     fn every_counterpart_is_a_rule_that_there_is() {
         for id in COUNTERPARTS.iter().flat_map(|(_, ours)| *ours) {
-            assert!(is_ours(id), "{id}");
+            assert!(is_built_in(id), "{id}");
         }
     }
 }

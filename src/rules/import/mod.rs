@@ -12,6 +12,7 @@ mod known;
 mod literals;
 mod positions;
 mod regex;
+mod report;
 mod theirs;
 mod write;
 
@@ -20,6 +21,7 @@ use std::fmt;
 pub use audited::{Audited, Verdict, detect_secrets};
 pub use gitleaks::gitleaks;
 pub use positions::{Position, gitleaksignore};
+pub use report::{gitleaks_report, is_gitleaks_report};
 
 /// What another tool's configuration comes to.
 #[derive(Debug, Clone, Default)]

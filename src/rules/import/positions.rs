@@ -1,10 +1,14 @@
-//! `.gitleaksignore`: findings that were accepted by where they stood.
+//! Findings that were accepted by where they stood, as in `.gitleaksignore`.
 //!
 //! A line number says nothing of the secret, so such an entry is carried over only by looking: whoever finds something
 //! at that place today knows its fingerprint.
 
+use bstr::ByteSlice;
+
+use crate::model::Secret;
+
 /// A place whose finding was accepted.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Position {
     /// The commit that it was found in, if it was a commit.
     pub commit: Option<String>,
@@ -14,6 +18,22 @@ pub struct Position {
     pub rule: String,
     /// The 1-based line.
     pub line: u32,
+    /// The value that stood there, where the other tool wrote it down.
+    pub secret: Option<Secret>,
+}
+
+impl Position {
+    /// Tells whether it is this finding that was accepted, which stands in the same file on this line.
+    ///
+    /// A value is known again wherever it stands. Where two tools draw its bounds differently, as of an address with a
+    /// password in it, the line must be the same, too.
+    pub fn is(&self, value: &[u8], line: u32) -> bool {
+        let Some(known) = &self.secret else {
+            return line == self.line;
+        };
+        let known = known.expose().trim_ascii();
+        known == value || line == self.line && (known.contains_str(value) || value.contains_str(known))
+    }
 }
 
 /// Reads the entries, each `commit:path:rule:line` or `path:rule:line`; lines that are none are returned as they are.
@@ -43,12 +63,28 @@ fn position(entry: &str) -> Option<Position> {
         path: path.replace('\\', "/"),
         rule: rule.to_owned(),
         line: line.parse().ok()?,
+        secret: None,
     })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_value_is_known_wherever_it_stands_and_its_surroundings_only_on_its_line() {
+        let position = |secret: Option<&str>| Position {
+            commit: None,
+            path: "a".to_owned(),
+            rule: "r".to_owned(),
+            line: 3,
+            secret: secret.map(Secret::new),
+        };
+        let by_value = position(Some("value"));
+        assert!(by_value.is(b"value", 9) && by_value.is(b"the value", 3) && by_value.is(b"val", 3));
+        assert!(!by_value.is(b"the value", 9) && !by_value.is(b"other", 3));
+        assert!(position(None).is(b"other", 3) && !position(None).is(b"other", 4));
+    }
 
     #[test]
     fn an_entry_may_name_a_commit() {
