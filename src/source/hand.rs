@@ -18,8 +18,6 @@ use crate::source::{Item, Limits, Visitor, archive};
 /// What all threads that read one place share.
 pub(super) struct Tour<'s> {
     base: Option<&'s Path>,
-    /// Whether git's rules leave files out.
-    pub(super) ignore: bool,
     turns: &'s Turns,
     limits: &'s Limits,
     /// The paths met so far, where one might be met twice.
@@ -30,7 +28,6 @@ pub(super) struct Tour<'s> {
 impl<'s> Tour<'s> {
     pub(super) fn new(
         base: Option<&'s Path>,
-        ignore: bool,
         turns: &'s Turns,
         limits: &'s Limits,
         remember: bool,
@@ -38,7 +35,6 @@ impl<'s> Tour<'s> {
     ) -> Self {
         Self {
             base,
-            ignore,
             turns,
             limits,
             seen: remember.then(Mutex::default),

@@ -3,10 +3,11 @@
 //! Git's own folder is never entered, and neither is a repository inside a repository: its files belong to that one.
 //! Rules of other tools (`.ignore`, `.rgignore`) hide nothing, for git knows nothing of them.
 
-use std::fs;
+use std::collections::HashSet;
+use std::fs::{self, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bstr::ByteSlice;
 use ignore::{DirEntry, WalkBuilder, WalkState};
@@ -30,45 +31,65 @@ pub(super) fn walk(tour: &Tour<'_>, folders: &[PathBuf], rules: Option<&Repo>, j
         builder.add(folder);
     }
     builder.standard_filters(false).threads(crew::threads(jobs));
-    let passed = Arc::new(Mutex::new(Vec::new()));
+    let met = Arc::new(Mutex::new(Met::default()));
     if let Some(repo) = rules {
         obey(&mut builder, repo);
-        pass_by(&mut builder, &passed);
+        look_ahead(&mut builder, &met);
     }
     builder.build_parallel().run(|| {
-        let mut hand = Hand::new(tour);
+        let (mut hand, met) = (Hand::new(tour), &met);
         Box::new(move |entry| match entry {
-            Ok(entry) => enter(&mut hand, tour, &entry),
+            Ok(entry) => enter(&mut hand, met, &entry),
             Err(error) => {
                 blame(&mut hand, &error, None);
                 WalkState::Continue
             }
         })
     });
-    for file in passed.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+    for file in &lock(&met).endless {
         Hand::new(tour).unreadable(file, &endless());
     }
 }
 
-/// Makes the walk leave out, and note, folders whose rules nobody can read to their end.
-fn pass_by(builder: &mut WalkBuilder, passed: &Arc<Mutex<Vec<PathBuf>>>) {
-    let passed = Arc::clone(passed);
+/// What the walk met before it entered a folder.
+#[derive(Debug, Default)]
+struct Met {
+    /// Rules that nobody can read to their end.
+    endless: Vec<PathBuf>,
+    /// Folders with something named `.git` in them: to ask it once of each folder is dear enough.
+    with_git: HashSet<PathBuf>,
+}
+
+fn lock(met: &Mutex<Met>) -> MutexGuard<'_, Met> {
+    met.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Makes the walk leave out, and note, folders whose rules never end; the walk itself reads them before it shows the
+/// folder.
+fn look_ahead(builder: &mut WalkBuilder, met: &Arc<Mutex<Met>>) {
+    let met = Arc::clone(met);
     builder.filter_entry(move |entry| {
-        let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
-        let found = is_folder.then(|| endless_rules(entry.path())).flatten();
+        if entry.file_type().is_none_or(|kind| !kind.is_dir()) {
+            return true;
+        }
+        let git = fs::metadata(entry.path().join(".git")).ok();
+        let found = endless_rules(entry.path(), git.as_ref());
         let is_open = found.is_none();
-        passed.lock().unwrap_or_else(PoisonError::into_inner).extend(found);
+        if found.is_some() || git.is_some() {
+            let mut met = lock(&met);
+            met.endless.extend(found);
+            met.with_git.insert(entry.path().to_owned());
+        }
         is_open
     });
 }
 
-/// Finds what never ends among the files with the rules of a folder.
-fn endless_rules(folder: &Path) -> Option<PathBuf> {
-    let git = folder.join(".git");
-    let of_git = match fs::metadata(&git) {
-        Ok(metadata) if metadata.is_dir() => Some(git.join("info/exclude")),
-        Ok(_) => shared(folder, &git),
-        Err(_) => None,
+/// Finds what never ends among the files with the rules of a folder, of which this is what is said of its `.git`.
+fn endless_rules(folder: &Path, git: Option<&Metadata>) -> Option<PathBuf> {
+    let of_git = match git {
+        Some(metadata) if metadata.is_dir() => Some(folder.join(".git/info/exclude")),
+        Some(_) => shared(folder, &folder.join(".git")),
+        None => None,
     };
     let files = [Some(folder.join(".gitignore")), of_git];
     files.into_iter().flatten().find(|file| special::is_endless(file))
@@ -84,7 +105,8 @@ fn shared(folder: &Path, git: &Path) -> Option<PathBuf> {
 /// The same for the folders above, whose rules count, too.
 fn endless_above(folder: &Path) -> Option<PathBuf> {
     let whole = fs::canonicalize(folder).ok()?;
-    whole.ancestors().find_map(endless_rules)
+    let rules = |folder: &Path| endless_rules(folder, fs::metadata(folder.join(".git")).ok().as_ref());
+    whole.ancestors().find_map(rules)
 }
 
 fn endless() -> io::Error {
@@ -105,7 +127,7 @@ fn obey(builder: &mut WalkBuilder, repo: &Repo) {
     }
 }
 
-fn enter(hand: &mut Hand<'_, '_>, tour: &Tour<'_>, entry: &DirEntry) -> WalkState {
+fn enter(hand: &mut Hand<'_, '_>, met: &Mutex<Met>, entry: &DirEntry) -> WalkState {
     let Some(kind) = entry.file_type() else {
         return WalkState::Continue;
     };
@@ -116,7 +138,7 @@ fn enter(hand: &mut Hand<'_, '_>, tour: &Tour<'_>, entry: &DirEntry) -> WalkStat
         hand.met(entry.path(), kind);
         return WalkState::Continue;
     }
-    let is_inner = entry.depth() > 0 && tour.ignore && is_repository(entry.path());
+    let is_inner = entry.depth() > 0 && lock(met).with_git.contains(entry.path()) && is_repository(entry.path());
     if entry.depth() > 0 && hand.leaves_out(entry.path(), is_inner) {
         return WalkState::Skip;
     }

@@ -77,7 +77,7 @@ impl Worktree {
         let base = place.repo.as_ref().map(|(_, root)| root.as_path());
         // Who meets each path once has nothing to remember.
         let once = !ignore && place.folders.len() + place.files.len() == 1;
-        let tour = Tour::new(base, ignore, &turns, &self.limits, !once, visit);
+        let tour = Tour::new(base, &turns, &self.limits, !once, visit);
         crew::each(
             &place.files,
             self.jobs,
