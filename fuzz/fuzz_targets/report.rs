@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use bstr::ByteSlice;
-use keyfence::model::{Place, Severity};
+use keyfence::model::Severity;
 use keyfence::report::{self, Style};
 use keyfence::{Format, Outcome};
 use keyfence_fuzz::{path, scan};
@@ -39,7 +39,7 @@ fn values(outcome: &Outcome) -> Vec<Vec<u8>> {
         let has = |is: fn(&u8) -> bool| value.iter().filter(|byte| is(byte)).count() > 3;
         value.len() >= 16 && has(u8::is_ascii_digit) && has(u8::is_ascii_uppercase) && !value.contains(&b'*')
     };
-    let contents = outcome.findings.iter().filter(|finding| finding.place != Place::Path);
+    let contents = outcome.findings.iter().filter(|finding| finding.place.holds_secret());
     contents
         .map(|finding| finding.secret.expose().to_vec())
         .filter(is_telling)

@@ -68,6 +68,9 @@ fn password(evidence: &Evidence<'_>) -> Result<Confidence, Drop> {
     if is_object && evidence.name.eq_ignore_ascii_case(b"pass") {
         return Err("a verb");
     }
+    if is_upstream(evidence) {
+        return Err("whom a server passes requests to");
+    }
     if is_tag(evidence) {
         return Err("a tag");
     }
@@ -161,6 +164,16 @@ fn random(evidence: &Evidence<'_>, kind: Kind) -> Result<Confidence, Drop> {
     if lookalike::is_openpgp_id(value) && kind != Kind::Secret {
         return Err("the name of an OpenPGP key");
     }
+    // Cloud providers write it into the samples of their manuals; nobody draws these seven capitals.
+    if value.len() >= 16 && bstr::ByteSlice::contains_str(value, "EXAMPLE") {
+        return Err("it says that it is an example");
+    }
+    if lookalike::is_row(value) {
+        return Err("words in a row");
+    }
+    if matches!(kind, Kind::Key | Kind::BareKey) && lookalike::begins_with_words(value) {
+        return Err("the name of an entry");
+    }
     // An option says so with a dash: what stands behind the mere word is named, not kept: `the private 'bus' service`.
     let is_named = evidence.link == Link::Space && !evidence.name.starts_with(b"-");
     let is_bare_hex = kind == Kind::BareKey && makeup.is_hex;
@@ -245,9 +258,16 @@ fn common(evidence: &Evidence<'_>) -> Result<(), Drop> {
     }
     let is_open = matches!(value.last(), Some(b':' | b'(' | b'[' | b'{'));
     let is_bare = matches!(evidence.quoting, Quoting::Bare | Quoting::Inside);
+    let is_expanded = evidence.quoting == Quoting::Bare && value.starts_with(b"${");
     let is_choice = bstr::ByteSlice::contains_str(value, b"||") || bstr::ByteSlice::contains_str(value, b"&&");
-    if is_bare && (is_open || is_choice) {
+    if is_bare && (is_open || is_choice || is_expanded) {
         return Err("an expression");
+    }
+    if evidence.path == PathClass::Accepted && ends_in_line(value) {
+        return Err("the fingerprint of a finding");
+    }
+    if is_between_literals(value) || is_bare && bstr::ByteSlice::contains_str(value, b",\"") {
+        return Err("what stands between two literals");
     }
     if evidence.link == Link::Call && (is_about_checking(evidence.name) || is_step(evidence.name)) {
         return Err("the call takes something else");
@@ -256,6 +276,17 @@ fn common(evidence: &Evidence<'_>) -> Result<(), Drop> {
         return Err("the value repeats its name");
     }
     Ok(())
+}
+
+/// Tells whether the value ends in a colon and the number of a line.
+fn ends_in_line(value: &[u8]) -> bool {
+    let line = bstr::ByteSlice::rsplit_once_str(value, ":").map(|(_, line)| line);
+    line.is_some_and(|line| !line.is_empty() && line.iter().all(u8::is_ascii_digit))
+}
+
+/// Tells whether the value begins where a literal ended: its quote closed that one and opened none.
+fn is_between_literals(value: &[u8]) -> bool {
+    matches!(value, [b')' | b']' | b'}', b',' | b';' | b')' | b'.', ..] | [b',', ..])
 }
 
 /// Tells whether the value is a command of PowerShell, a verb and a noun: `Read-Host`.
@@ -289,6 +320,13 @@ fn has_typeset_sign(value: &[u8]) -> bool {
     signs.any(|sign| is_typeset(sign) && !OF_KEYBOARDS.contains(sign))
 }
 
+/// Tells whether the name is nginx's for where a request goes on to: `fastcgi_pass backend;`.
+fn is_upstream(evidence: &Evidence<'_>) -> bool {
+    const PROTOCOLS: [&[u8]; 6] = [b"proxy", b"fastcgi", b"uwsgi", b"scgi", b"grpc", b"memcached"];
+    let protocol = evidence.name.strip_suffix(b"_pass").unwrap_or_default();
+    evidence.link == Link::Space && PROTOCOLS.contains(&protocol)
+}
+
 /// Tells whether the value is a tag of YAML: what it says stands behind it.
 fn is_tag(evidence: &Evidence<'_>) -> bool {
     let word = evidence.value.strip_prefix(b"!").unwrap_or_default();
@@ -307,6 +345,10 @@ fn holds_escaped_blank(value: &[u8]) -> bool {
 /// Narrows a value to the one word of it that looks random, as in `<secret>{acme AQAB kX3v…}</secret>`.
 pub(super) fn core(kind: Option<Kind>, value: &[u8]) -> std::ops::Range<usize> {
     let whole = 0..value.len();
+    // An expression of a workflow is no text around a secret: `${{ secrets.NAME }}`.
+    if value.starts_with(b"${{") {
+        return whole;
+    }
     let is_word =
         |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'+' | b'/' | b'=' | b'~');
     // A long text between two quotes is no value, but whatever stands between two values.
@@ -432,6 +474,7 @@ mod tests {
     #[test]
     fn a_nonce_is_never_more_than_a_hint() {
         assert_eq!(verdict("nonce = 'kX3vB7·qLw2Zt9RmPcY5d'", "a.py"), Ok(Confidence::Low));
+        assert_eq!(verdict("hmac = 'kX3vB7·qLw2Zt9RmPcY5d'", "a.py"), Ok(Confidence::Low));
         assert_eq!(
             verdict("key = '9f86d081·884c7d659a2feaa0c55ad015'", "a.py"),
             Ok(Confidence::Low)

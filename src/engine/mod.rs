@@ -5,6 +5,7 @@
 
 mod ahead;
 mod allow;
+mod announced;
 mod assignment;
 mod candidate;
 mod checksum;

@@ -12,6 +12,8 @@ pub(super) enum PathClass {
     Lock,
     /// Texts for people: under the name `password` stands a label.
     Translation,
+    /// What another scanner was told to accept, a line each: a path, a rule and the number of a line.
+    Accepted,
 }
 
 const LOCKS: &[&str] = &[
@@ -65,6 +67,8 @@ const TRANSLATED: &[&str] = &[
     "langs",
 ];
 
+const ACCEPTED: &[&str] = &[".gitleaksignore", ".betterleaksignore"];
+
 impl PathClass {
     /// Tells the class from a path.
     pub(super) fn of(path: &BStr) -> Self {
@@ -73,6 +77,9 @@ impl PathClass {
         let name = String::from_utf8_lossy(&name);
         if LOCKS.contains(&&*name) {
             return Self::Lock;
+        }
+        if ACCEPTED.contains(&&*name) {
+            return Self::Accepted;
         }
         let (stem, extension) = name.rsplit_once('.').unwrap_or((&name, ""));
         let is_text = matches!(
@@ -107,6 +114,7 @@ mod tests {
         for (path, class) in [
             ("web/package-lock.json", PathClass::Lock),
             ("go.sum", PathClass::Lock),
+            ("app/.gitleaksignore", PathClass::Accepted),
             ("src/locales/de.json", PathClass::Translation),
             ("res/values-fr/strings.xml", PathClass::Translation),
             ("app/messages_pt_BR.properties", PathClass::Translation),

@@ -10,7 +10,7 @@ use crate::engine::randomness::{self, Makeup};
 use crate::engine::ready::{Near, Ready};
 use crate::engine::sequence::{is_nothing_else, is_sequence};
 use crate::engine::shelf::Shelf;
-use crate::engine::{declared, decode, judge, language, lookalike, placeholder};
+use crate::engine::{announced, declared, decode, judge, language, lookalike, placeholder};
 use crate::model::{Confidence, Place};
 
 /// Judges what a pattern matched.
@@ -40,7 +40,11 @@ pub(super) fn pattern(rule: &Ready, text: &[u8], span: &Range<usize>) -> Verdict
     if spells_prose(value) {
         return Verdict::Drop(Dropped::Unlikely("prose in base64"));
     }
-    match rule.proof.map(|proof| proof(value)) {
+    let proven = rule.proof.map(|proof| proof(value));
+    if proven != Some(Proof::Proven) && announced::is_example(text, span.start) {
+        return Verdict::Drop(Dropped::Unlikely("announced as an example"));
+    }
+    match proven {
         None | Some(Proof::Fits) => Verdict::Keep(rule.confidence),
         Some(Proof::Proven) => Verdict::Keep(Confidence::Certain),
         // A shape of its own remains, so it is more likely real than not.
@@ -71,6 +75,9 @@ pub(super) fn assigned(
     }
     if rule.is_expression && declared::holds_no_secret(text, value, span.start) {
         return Verdict::Drop(Dropped::Unlikely("declared as what is no secret"));
+    }
+    if judged.is_ok() && announced::is_example(text, span.start) {
+        return Verdict::Drop(Dropped::Unlikely("announced as an example"));
     }
     match judged {
         Ok(confidence) if value.len() >= rule.min_length => Verdict::Keep(confidence),

@@ -84,7 +84,13 @@ pub(super) fn after(text: &[u8], key: &Range<usize>, syntax: Syntax) -> Option<F
     if !quoted && text.get(key.end) == Some(&b'(') {
         return Some(found(Link::Call, key.end + 1, quoted, key));
     }
-    if let Some(skip) = declared_type(rest) {
+    // Behind a name in quotes it is an attribute of its own, `<a class="token" href="…">`; only these belong to it.
+    let holds_value = [&b"value"[..], b"default", b"content"]
+        .iter()
+        .any(|word| rest.starts_with(word));
+    if (!quoted || holds_value)
+        && let Some(skip) = declared_type(rest)
+    {
         return Some(found(Link::Equals, closed + skip, quoted, key));
     }
     let takes_it = || takes_a_word(text, key, rest) || syntax == Syntax::Text && is_keyword(text, key, rest);
@@ -178,8 +184,8 @@ fn separator(rest: &[u8]) -> Option<(Link, usize)> {
         (b"&#61;", Link::Equals),
     ];
     let (text, kind) = SEPARATORS.iter().find(|(text, _)| rest.starts_with(text))?;
-    // A Ruby or C++ `::` leads to another name, a regular expression to no literal.
-    let leads_on = matches!(*text, b"::" | b"=~");
+    // A Ruby or C++ `::` leads to another name, a regular expression to no literal, and C's `->` to a member.
+    let leads_on = matches!(*text, b"::" | b"=~") || *text == b"->" && !is_literal_start(&rest[2..]);
     (!leads_on).then_some((*kind, text.len()))
 }
 

@@ -125,7 +125,7 @@ fn from_key(text: &[u8], key: Range<usize>, syntax: Syntax) -> Option<Assigned> 
         return None;
     }
     let link = link::after(text, &key, syntax)?;
-    if link.kind == Link::Colon && is_in_a_row(text, &key) {
+    if link.kind == Link::Colon && (is_in_a_row(text, &key) || is_verdict(text, &key)) {
         return None;
     }
     let read = value::read(text, &link, syntax)?;
@@ -142,6 +142,11 @@ fn is_in_a_row(text: &[u8], key: &Range<usize>) -> bool {
     let before = |at: usize| key.start.checked_sub(at).map(|at| text[at]);
     let joins = text.get(key.end) == Some(&b':') && text.get(key.end + 1).is_some_and(|byte| is_name(*byte));
     joins && before(1) == Some(b':') && before(2).is_some_and(is_name)
+}
+
+/// Tells whether a name says how a test ended, as in `--- PASS: TestToken`.
+fn is_verdict(text: &[u8], key: &Range<usize>) -> bool {
+    &text[key.clone()] == b"PASS" && text[..key.start].ends_with(b"--- ")
 }
 
 /// Tells whether what stands before a name makes it the end of a path: `/etc/passwd: no such file`.

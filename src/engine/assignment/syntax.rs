@@ -23,7 +23,8 @@ const CODE: &[&str] = &[
     "vb", "fs", "c", "h", "cc", "cpp", "cxx", "hpp", "hh", "m", "mm", "swift", "rs", "rb", "erb", "php", "pl", "pm",
     "lua", "dart", "ex", "exs", "erl", "clj", "cljs", "hs", "jl", "r", "vue", "svelte", "tf", "tfvars", "hcl", "nim",
     "zig", "sol", "proto", "coffee", "ipynb", "toml", "bicep", "nix", "elm", "ml", "v", "sv", "s", "asm", "sql",
-    "rake", "gemspec", "podspec", "css", "scss", "less",
+    "rake", "gemspec", "podspec", "css", "scss", "less", "pas", "pp", "dpr", "lpr", "lfm", "dfm", "inc", "ads", "adb",
+    "f", "for", "f90", "f95", "f03", "f08", "nse", "vim", "mli", "fsx", "hrl", "lisp", "el", "scm", "vbs", "bas",
 ];
 const DATA: &[&str] = &[
     "env",
@@ -99,6 +100,7 @@ mod tests {
     fn the_name_tells_the_family() {
         for (path, syntax) in [
             ("a/b.py", Syntax::Code),
+            ("unit.PAS", Syntax::Code),
             (".env.production", Syntax::Data),
             ("prod.env", Syntax::Data),
             ("Dockerfile.dev", Syntax::Shell),

@@ -3,12 +3,14 @@
 
 mod checksums;
 mod public_key;
+mod row;
 
 use crate::engine::language;
 use crate::model::Fingerprint;
 
 pub(super) use checksums::is_one_of_many;
 pub(super) use public_key::is_openpgp_id;
+pub(super) use row::{begins_with_words, is_row};
 
 /// Tells what a value evidently is, if it is no secret.
 pub(super) fn name_of(value: &[u8]) -> Option<&'static str> {
@@ -22,6 +24,8 @@ pub(super) fn name_of(value: &[u8]) -> Option<&'static str> {
         Some("a public key")
     } else if is_named_hash(value) {
         Some("a hash")
+    } else if row::is_list_of_ciphers(value) {
+        Some("a list of ciphers")
     } else if value.starts_with(b"kf1:") {
         Some("a fingerprint of keyfence's own")
     } else if is_number(value) {
@@ -52,6 +56,7 @@ pub(super) fn is_location(value: &[u8]) -> bool {
         b"data:",
         b"urn:",
         b"mailto:",
+        b"iqn.",
         b"//",
     ];
     const ENDS: &[&[u8]] = &[
@@ -111,12 +116,23 @@ pub(super) fn is_location(value: &[u8]) -> bool {
         || value.starts_with(b"/") && !is_base64_with_slash(value)
         || STARTS.iter().any(|start| value.starts_with(start))
         || has_scheme(value)
+        || is_of_network(value)
         || ENDS.iter().any(|end| value.len() > end.len() && value.ends_with(end))
         || is_glob(value)
         || backslashes >= 2
             && value
                 .iter()
                 .all(|&byte| byte.is_ascii_alphanumeric() || b"\\_-. ".contains(&byte))
+}
+
+/// Tells whether the value is an address of IPv6 or of a network card: `fe80::1c2b:77ff:a9d0:3e41`.
+fn is_of_network(value: &[u8]) -> bool {
+    let groups = value.split(|&byte| byte == b':');
+    (4..=8).contains(&groups.clone().count())
+        && value.iter().any(u8::is_ascii_hexdigit)
+        && groups
+            .into_iter()
+            .all(|group| group.len() <= 4 && group.iter().all(u8::is_ascii_hexdigit))
 }
 
 /// Tells whether the value begins like an address of whatever kind: `https://`, `goip://`.
@@ -187,7 +203,7 @@ fn is_choice(value: &[u8]) -> bool {
 fn is_regular_expression(value: &[u8]) -> bool {
     const SIGNS: &[&[u8]] = &[
         b"]+", b"]*", b")*", b")+", b"(?", b"[^", b"\\d", b"\\w", b"\\s", b"\\b", b".*", b".+", b"a-z", b"A-Z", b"a-f",
-        b"A-F", b"0-9", b"]{", b"){", b"\\W(",
+        b"A-F", b"0-9", b"]{", b"){", b"\\W(", b"\\(", b"\\|", b"\\+",
     ];
     let signs = SIGNS
         .iter()
@@ -265,9 +281,14 @@ fn is_number(value: &[u8]) -> bool {
     (1..=16).contains(&digits.len()) && digits.iter().all(u8::is_ascii_hexdigit)
 }
 
-/// Tells whether the value says how something is printed: `%rP%yY%mM%dDT%hH`. Escaped text has two digits behind each
-/// percent sign.
+/// Tells whether the value says how something is printed: `%rP%yY%mM%dDT%hH`, or a prompt of zsh, `%{$fg[blue]%}%~`.
+/// Escaped text has two digits behind each percent sign.
 fn is_format(value: &[u8]) -> bool {
+    let is_prompt =
+        bstr::ByteSlice::find(value, "%{").is_some_and(|at| bstr::ByteSlice::contains_str(&value[at..], "%}"));
+    if is_prompt {
+        return true;
+    }
     let verbs = value.iter().filter(|&&byte| byte == b'%').count();
     let is_digit = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_hexdigit);
     let signs = || value.iter().enumerate().filter(|&(_, &byte)| byte == b'%');
@@ -324,7 +345,7 @@ fn is_fingerprint(value: &[u8]) -> bool {
     str::from_utf8(value).is_ok_and(|text| text.parse::<Fingerprint>().is_ok())
 }
 
-/// Tells whether a value is the token of a badge, which everybody may see: `badge.svg?token=…`.
+/// Tells whether a value is the token of a badge, which everybody may see: `badge.svg?token=…`, or one of shields.io.
 pub(super) fn is_of_badge(text: &[u8], value: usize) -> bool {
     let before = &text[value.saturating_sub(200)..value];
     let address = before
@@ -333,9 +354,11 @@ pub(super) fn is_of_badge(text: &[u8], value: usize) -> bool {
     let Some(path) = address.and_then(|address| address.strip_suffix(b"?token=")) else {
         return false;
     };
-    [&b"badge.svg"[..], b"badge", b"badge.png"]
-        .iter()
-        .any(|end| path.ends_with(end))
+    let is_drawn = bstr::ByteSlice::contains_str(path, "://img.shields.io/");
+    is_drawn
+        || [&b"badge.svg"[..], b"badge", b"badge.png"]
+            .iter()
+            .any(|end| path.ends_with(end))
 }
 
 /// Tells whether the value is a UUID.
@@ -369,6 +392,9 @@ mod tests {
             "ldap://host/o=x",
             "id_rsa.pub",
             "goip://host.test?sim_slot=4",
+            "fe80::1c2b:77ff:a9d0:3e41",
+            "52:54:00:ab:cd:0e",
+            "iqn.2031-04.com.example:disk.c8c08cad469d",
         ] {
             assert_eq!(name(value), Some("a path or an address"), "{value}");
         }
@@ -404,7 +430,10 @@ mod tests {
         assert_eq!(name("1979-05-27T07:32:00Z"), Some("a time"));
         assert_eq!(name("0x4d59·5df4d0f33173"), Some("a number"));
         assert_eq!(name("%rP%yY%mM%dDT%hH%iM%sS"), Some("a format"));
+        assert_eq!(name("%{$fg[blue]%}%~%{$reset%}"), Some("a format"));
+        assert_eq!(name("HIGH:!aNULL:!MD5"), Some("a list of ciphers"));
         assert_eq!(name("(?:z|xx)@"), Some("a regular expression"));
+        assert_eq!(name("for\\|if\\(x\\)"), Some("a regular expression"));
         assert_eq!(name("^[A-Z0-9]+$"), Some("a regular expression"));
     }
 
