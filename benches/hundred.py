@@ -46,8 +46,14 @@ class Run:
             self.report = json.loads(self.text)
         except ValueError:
             self.report = {"findings": [], "scan": {"complete": False}, "coverage": {}}
+        self.is_complete = self.report["scan"]["complete"]
         self.coverage = self.report["coverage"]
         self.found = len(self.report["findings"])
+
+    def forget(self):
+        """Lets go of the report: what this process holds when it starts the next scan counts as that one's memory."""
+        self.text = self.report = None
+        self.coverage.pop("skipped", None)
 
     def scanned(self, what):
         return self.coverage.get("scanned", {}).get(what, 0)
@@ -67,7 +73,7 @@ class Run:
             yield f"not read: `{unread['path']}`: {unread['reason']}"
         if len(failed) > 3:
             yield f"and {len(failed) - 3} more not read"
-        if not failed and self.code in (0, 1) and not self.report["scan"]["complete"]:
+        if not failed and self.code in (0, 1) and not self.is_complete:
             yield "calls itself incomplete without a reason"
 
 
@@ -123,6 +129,8 @@ def examine(name, path, args):
         for kind, run in (("tree", first), ("history", history)):
             if run:
                 (args.reports / f"{name.replace('/', '+').replace(' ', '-')}.{kind}.json").write_bytes(run.text)
+    for run in filter(None, (first, history)):
+        run.forget()
     return first, count, history, commit
 
 

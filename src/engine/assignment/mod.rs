@@ -137,11 +137,16 @@ fn from_key(text: &[u8], key: Range<usize>, syntax: Syntax) -> Option<Assigned> 
     })
 }
 
-/// Tells whether a name is one of several words that colons keep apart, as in `urn:app:auth:userpass:2.0`.
+/// Tells whether a name is one of several words that colons keep apart, as in `urn:app:auth:userpass:2.0` or in a list of
+/// ciphers, `HIGH:!PSK:!MD5`.
 fn is_in_a_row(text: &[u8], key: &Range<usize>) -> bool {
     let before = |at: usize| key.start.checked_sub(at).map(|at| text[at]);
-    let joins = text.get(key.end) == Some(&b':') && text.get(key.end + 1).is_some_and(|byte| is_name(*byte));
-    joins && before(1) == Some(b':') && before(2).is_some_and(is_name)
+    let next = text.get(key.end + 1);
+    if text.get(key.end) != Some(&b':') {
+        return false;
+    }
+    let is_left_out = before(1) == Some(b'!') && next.is_some_and(|byte| !byte.is_ascii_whitespace());
+    is_left_out || before(1) == Some(b':') && before(2).is_some_and(is_name) && next.is_some_and(|byte| is_name(*byte))
 }
 
 /// Tells whether a name says how a test ended, as in `--- PASS: TestToken`.

@@ -24,8 +24,6 @@ pub(super) fn name_of(value: &[u8]) -> Option<&'static str> {
         Some("a public key")
     } else if is_named_hash(value) {
         Some("a hash")
-    } else if row::is_list_of_ciphers(value) {
-        Some("a list of ciphers")
     } else if value.starts_with(b"kf1:") {
         Some("a fingerprint of keyfence's own")
     } else if is_number(value) {
@@ -431,7 +429,6 @@ mod tests {
         assert_eq!(name("0x4d59·5df4d0f33173"), Some("a number"));
         assert_eq!(name("%rP%yY%mM%dDT%hH%iM%sS"), Some("a format"));
         assert_eq!(name("%{$fg[blue]%}%~%{$reset%}"), Some("a format"));
-        assert_eq!(name("HIGH:!aNULL:!MD5"), Some("a list of ciphers"));
         assert_eq!(name("(?:z|xx)@"), Some("a regular expression"));
         assert_eq!(name("for\\|if\\(x\\)"), Some("a regular expression"));
         assert_eq!(name("^[A-Z0-9]+$"), Some("a regular expression"));

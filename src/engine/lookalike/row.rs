@@ -1,4 +1,4 @@
-//! Words in a row with colons between them: names of entries in a store, lists of ciphers.
+//! Words in a row with colons between them: names of entries in a store.
 
 use crate::engine::language;
 
@@ -13,18 +13,6 @@ pub(in crate::engine) fn is_row(value: &[u8]) -> bool {
 pub(in crate::engine) fn begins_with_words(value: &[u8]) -> bool {
     let head = memchr::memrchr(b':', value).map(|end| &value[..end]);
     head.is_some_and(|head| parts(head).all(is_word) && parts(head).any(is_spoken))
-}
-
-/// Tells whether the value chooses ciphers as TLS libraries read it: `HIGH:!aNULL:!MD5`.
-pub(super) fn is_list_of_ciphers(value: &[u8]) -> bool {
-    let is_name = |part: &[u8]| {
-        let name = part.strip_prefix(b"!").unwrap_or(part);
-        !name.is_empty()
-            && name
-                .iter()
-                .all(|byte| byte.is_ascii_alphanumeric() || b"-_+@=".contains(byte))
-    };
-    parts(value).filter(|part| part.starts_with(b"!")).count() >= 2 && parts(value).all(is_name)
 }
 
 fn parts(value: &[u8]) -> impl Iterator<Item = &[u8]> {
@@ -70,11 +58,5 @@ mod tests {
         assert!(!is_row(b"bob:hunter"));
         assert!(!begins_with_words(b"AC1:kX3vB7qLw2Zt"));
         assert!(!begins_with_words(b"kX3vB7qLw2Zt9RmP"));
-    }
-
-    #[test]
-    fn what_leaves_ciphers_out_is_a_list_of_them() {
-        assert!(is_list_of_ciphers(b"HIGH:!PSK:!KRB5-RC4-SHA"));
-        assert!(!is_list_of_ciphers(b"!kq8:Zt4vPw:x"));
     }
 }
