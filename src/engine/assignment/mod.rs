@@ -64,7 +64,11 @@ pub(super) struct Named {
 ///
 /// Only the name itself is looked at and the word before it, never farther than twice [`LONGEST_KEY`] bytes.
 pub(super) fn name(text: &[u8], hit: &Range<usize>, syntax: Syntax) -> Option<Named> {
-    let key = with_word_before(text, name_around(text, &letters_of(text, hit))?, syntax);
+    let key = name_around(text, &letters_of(text, hit))?;
+    if syntax == Syntax::Code && is_modifier(text, &key) {
+        return None;
+    }
+    let key = with_word_before(text, key, syntax);
     let kind = kind_of(&text[key.clone()])?;
     Some(Named { key, kind })
 }
@@ -94,7 +98,8 @@ pub(super) fn around(text: &[u8], hit: &Range<usize>, syntax: Syntax) -> Option<
 
 /// Takes in the word that says whose key it is where people write names with a blank: `SECRET KEY: …`, `public key: …`.
 fn with_word_before(text: &[u8], key: Range<usize>, syntax: Syntax) -> Range<usize> {
-    let is_bare = matches!(text[key.clone()].to_ascii_lowercase().as_slice(), b"key" | b"keys");
+    let name = &text[key.clone()];
+    let is_bare = name.eq_ignore_ascii_case(b"key") || name.eq_ignore_ascii_case(b"keys");
     if !is_bare || syntax == Syntax::Json || key.start == 0 || text[key.start - 1] != b' ' {
         return key;
     }
@@ -108,6 +113,13 @@ fn with_word_before(text: &[u8], key: Range<usize>, syntax: Syntax) -> Range<usi
     } else {
         key
     }
+}
+
+/// Tells whether a name is what a declaration begins with: `private final String name`. Such a word is on every other
+/// line of some languages, and no value is looked for at it.
+fn is_modifier(text: &[u8], key: &Range<usize>) -> bool {
+    let is_word = matches!(text.get(key.end..), Some([b' ', next, ..]) if next.is_ascii_alphabetic());
+    is_word && &text[key.clone()] == b"private"
 }
 
 /// Leaves off what ends a keyword and belongs to no name: the colon of `pw:`.

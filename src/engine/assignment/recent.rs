@@ -6,7 +6,7 @@
 /// How many answers are kept.
 const PLACES: usize = 1024;
 /// The longest name that is kept.
-const LONGEST: usize = 31;
+const LONGEST: usize = 63;
 
 /// A name with its length behind it, so that no two names look the same.
 type Padded = [u8; LONGEST + 1];
