@@ -23,16 +23,21 @@ fn filled(text: &str) -> String {
     halves.iter().fold(whole, |text, (mark, half)| text.replace(mark, half))
 }
 
-fn scan(path: &str, text: &str) -> Vec<Finding> {
-    let blob = Blob {
+fn blob<'b>(path: &'b str, text: &'b str) -> Blob<'b> {
+    Blob {
         origin: Origin::Stdin,
         path: Cow::Borrowed(BStr::new(path)),
         bytes: Cow::Borrowed(text.as_bytes()),
         scope: Scope::Whole,
         kind: Kind::File,
         nature: Nature::Text,
-    };
-    let judged = ENGINE.iter().flat_map(|engine| engine.scan_blob(&blob).judged);
+    }
+}
+
+fn scan(path: &str, text: &str) -> Vec<Finding> {
+    let judged = ENGINE
+        .iter()
+        .flat_map(|engine| engine.scan_blob(&blob(path, text)).judged);
     judged.map(|judged| judged.finding).collect()
 }
 
@@ -53,6 +58,21 @@ fn missed<'s>(samples: &[(&str, &'s str)]) -> Vec<&'s str> {
 fn all_are_found(samples: &[(&str, &str)]) {
     let missed = missed(samples);
     assert!(missed.is_empty(), "{} missed:\n{}", missed.len(), missed.join("\n"));
+}
+
+#[test]
+fn what_a_comment_calls_an_example_is_found_with_low_confidence() {
+    let text = filled("/**\n * Example:\n * api_token = \"◆\"\n */\n");
+    assert!(scan("a.java", &text).is_empty());
+    let settings = EngineSettings {
+        min_confidence: keyfence::model::Confidence::Low,
+        ..EngineSettings::default()
+    };
+    let engine = Engine::new(&RuleSet::builtin(), &settings).ok();
+    let found = engine
+        .iter()
+        .map(|engine| engine.scan_blob(&blob("a.java", &text)).judged.len());
+    assert_eq!(found.sum::<usize>(), 1);
 }
 
 #[test]

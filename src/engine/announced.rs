@@ -1,4 +1,5 @@
-//! Values that the comment of a program announces as an example: nobody documents a program with a token in use.
+//! Values that the comment of a program announces as an example: few document a program with a token in use. Who writes
+//! that above a real one hides nothing, for it is still found with low confidence.
 
 /// How far before a value its announcement may begin.
 const FARTHEST: usize = 400;

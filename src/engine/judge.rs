@@ -286,7 +286,10 @@ fn ends_in_line(value: &[u8]) -> bool {
 
 /// Tells whether the value begins where a literal ended: its quote closed that one and opened none.
 fn is_between_literals(value: &[u8]) -> bool {
-    matches!(value, [b')' | b']' | b'}', b',' | b';' | b')' | b'.', ..] | [b',', ..])
+    matches!(
+        value,
+        [b')' | b']' | b'}', b',' | b';' | b')' | b'.', ..] | [b','] | [b',', b' ' | b'"' | b'\'' | b')' | b'+', ..]
+    )
 }
 
 /// Tells whether the value is a command of PowerShell, a verb and a noun: `Read-Host`.

@@ -41,10 +41,11 @@ pub(super) fn pattern(rule: &Ready, text: &[u8], span: &Range<usize>) -> Verdict
         return Verdict::Drop(Dropped::Unlikely("prose in base64"));
     }
     let proven = rule.proof.map(|proof| proof(value));
-    if proven != Some(Proof::Proven) && announced::is_example(text, span.start) {
-        return Verdict::Drop(Dropped::Unlikely("announced as an example"));
-    }
     match proven {
+        // A shape that is an issuer's own counts whatever is said of it.
+        None | Some(Proof::Fits) if rule.is_issued && announced::is_example(text, span.start) => {
+            Verdict::Keep(Confidence::Low)
+        }
         None | Some(Proof::Fits) => Verdict::Keep(rule.confidence),
         Some(Proof::Proven) => Verdict::Keep(Confidence::Certain),
         // A shape of its own remains, so it is more likely real than not.
@@ -76,11 +77,11 @@ pub(super) fn assigned(
     if rule.is_expression && declared::holds_no_secret(text, value, span.start) {
         return Verdict::Drop(Dropped::Unlikely("declared as what is no secret"));
     }
-    if judged.is_ok() && announced::is_example(text, span.start) {
-        return Verdict::Drop(Dropped::Unlikely("announced as an example"));
-    }
     match judged {
-        Ok(confidence) if value.len() >= rule.min_length => Verdict::Keep(confidence),
+        Ok(confidence) if value.len() >= rule.min_length => match announced::is_example(text, span.start) {
+            true => Verdict::Keep(Confidence::Low),
+            false => Verdict::Keep(confidence),
+        },
         Ok(_) => Verdict::Drop(Dropped::Unlikely("too short")),
         Err(reason) => Verdict::Drop(Dropped::Unlikely(reason)),
     }
