@@ -33,7 +33,7 @@ pub struct Repo {
     opened: Mutex<Option<git2::Repository>>,
     root: Option<PathBuf>,
     git_dir: PathBuf,
-    /// What stands in place of an object, once somebody looked.
+    /// What stands in place of a ref or an object, once somebody looked.
     special: OnceLock<Option<PathBuf>>,
 }
 
@@ -257,10 +257,13 @@ impl Repo {
         self.ask_libgit(libgit)
     }
 
-    /// Refuses to have git read objects where a file of one is none. What is staged is mostly read without git, and then
-    /// without this look.
+    /// Refuses to have git read refs or objects where a file of one is none. What is staged is mostly read without git,
+    /// and then without this look.
     pub(super) fn refuse_special_objects(&self) -> Result<(), GitError> {
-        let found = self.special.get_or_init(|| special::among_objects(&self.git_dir));
+        let found = self.special.get_or_init(|| {
+            let among_refs = special::among_refs(&self.git_dir);
+            among_refs.or_else(|| special::among_objects(&self.git_dir))
+        });
         found.as_deref().map_or(Ok(()), |path| Err(special::refused(path)))
     }
 

@@ -12,14 +12,11 @@ use bstr::ByteSlice;
 use crate::git::GitError;
 use crate::git::layout::{self, variable};
 
-/// Folders whose files git opens by their names, and how deep their own folders go.
-const FOLDERS: &[(&str, u32)] = &[
-    ("", 0),
-    ("info", 0),
-    ("refs", DEEPEST),
-    ("logs", DEEPEST),
-    ("reftable", 0),
-];
+/// Folders whose files git opens by their names, whatever it is asked.
+const FOLDERS: [&str; 2] = ["", "info"];
+
+/// Folders of refs, which may be very many; git opens those that it is asked about, or all.
+const OF_REFS: [&str; 3] = ["refs", "logs", "reftable"];
 
 /// Folders of each store of objects.
 const OF_OBJECTS: [&str; 3] = ["info", "info/commit-graphs", "pack"];
@@ -96,16 +93,27 @@ pub(super) fn refused(path: &Path) -> GitError {
 
 /// Finds what stands in place of a file that git opens by its name alone.
 fn among_files(git_dir: &Path) -> Option<PathBuf> {
-    let common = layout::common_dir(git_dir);
-    let tops = [git_dir, &common];
-    let tops = if git_dir == common { &tops[..1] } else { &tops[..] };
-    let own = tops
-        .iter()
-        .flat_map(|top| FOLDERS.iter().map(|(name, depth)| (top.join(name), *depth)));
-    let objects = layout::alternates(vec![common.join("objects")]).into_iter();
-    let of_objects = objects.flat_map(|objects| OF_OBJECTS.map(|name| (objects.join(name), 0)));
-    own.chain(of_objects)
-        .find_map(|(folder, depth)| first_in(&folder, depth))
+    let objects = layout::alternates(vec![layout::common_dir(git_dir).join("objects")]).into_iter();
+    let of_objects = objects.flat_map(|objects| OF_OBJECTS.map(|name| objects.join(name)));
+    let own = tops(git_dir)
+        .into_iter()
+        .flat_map(|top| FOLDERS.map(|name| top.join(name)));
+    own.chain(of_objects).find_map(|folder| first_in(&folder, 0))
+}
+
+/// Finds what stands in place of a ref.
+pub(super) fn among_refs(git_dir: &Path) -> Option<PathBuf> {
+    let mut folders = tops(git_dir)
+        .into_iter()
+        .flat_map(|top| OF_REFS.map(|name| top.join(name)));
+    folders.find_map(|folder| first_in(&folder, DEEPEST))
+}
+
+/// Returns the folder of a work tree's own files, and that of those which all share.
+fn tops(git_dir: &Path) -> Vec<PathBuf> {
+    let mut tops = vec![git_dir.to_owned(), layout::common_dir(git_dir)];
+    tops.dedup();
+    tops
 }
 
 /// Finds what stands in place of an object.
