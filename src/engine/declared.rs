@@ -6,6 +6,10 @@ use bstr::ByteSlice;
 /// How far before its use a declaration is looked for.
 const FARTHEST: usize = 4096;
 
+/// How far around a declaration's use the constants of its type are looked for: a search of all the text at each use would
+/// cost the square of its length.
+const AROUND: usize = 8 * 1024;
+
 /// Types of numbers and truth values, in the languages that write a type beside a name.
 const PLAIN: &[&str] = &[
     "bool", "boolean", "Boolean", "Bool", "byte", "Byte", "short", "Short", "int", "Int", "Integer", "int8", "int16",
@@ -51,7 +55,8 @@ pub(super) fn holds_no_secret(text: &[u8], name: &[u8], at: usize) -> bool {
     let declared = before
         .rfind_iter(name)
         .find_map(|start| type_of(before, start, start + name.len()));
-    declared.is_some_and(|declared| PLAIN.contains(&declared) || is_enumeration(text, declared))
+    let around = &text[at.saturating_sub(AROUND)..text.len().min(at + AROUND)];
+    declared.is_some_and(|declared| PLAIN.contains(&declared) || is_enumeration(around, declared))
 }
 
 /// Returns the type that the text gives to the name between the two offsets: `short name =`, `name: number`, `name int,`.

@@ -163,13 +163,11 @@ impl<'s> Search<'s> {
         self.everywhere();
         if self.blob.nature == Nature::Text {
             self.notebook(depth);
-            self.joined(
-                depth,
-                match self.engine.is_plain {
-                    true => Starts::Everywhere,
-                    false => Starts::Likely,
-                },
-            );
+            let starts = match self.engine.is_plain {
+                true => Starts::Everywhere,
+                false => Starts::Likely,
+            };
+            self.joined(depth, starts);
             self.encoded(depth, None);
         }
     }
