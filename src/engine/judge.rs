@@ -4,10 +4,11 @@
 //! features was no better (`benches/train/README.md`), and these can be read and explained.
 
 use crate::engine::assignment::{Kind, Link, Quoting, Syntax};
+use crate::engine::common::common;
 use crate::engine::lookalike;
-use crate::engine::naming::{is_about_checking, is_step, resembles};
 use crate::engine::path_class::PathClass;
 use crate::engine::randomness::Makeup;
+use crate::engine::typed::{has_blank, has_signs_only, holds_escaped_blank, is_typed};
 use crate::engine::{placeholder, secret_file, setting};
 use crate::model::Confidence;
 use crate::rules::Assignment;
@@ -247,82 +248,6 @@ fn is_json(value: &[u8]) -> bool {
     value.starts_with(b"{\\\"") || value.starts_with(b"{\"")
 }
 
-/// What rules out a password as well as a token.
-fn common(evidence: &Evidence<'_>) -> Result<(), Drop> {
-    let value = evidence.value;
-    if let Some(name) = lookalike::name_of(value) {
-        return Err(name);
-    }
-    if evidence.quoting == Quoting::Bare && evidence.syntax == Syntax::Shell && is_command(value) {
-        return Err("a command");
-    }
-    let is_open = matches!(value.last(), Some(b':' | b'(' | b'[' | b'{'));
-    let is_bare = matches!(evidence.quoting, Quoting::Bare | Quoting::Inside);
-    let is_expanded = evidence.quoting == Quoting::Bare && value.starts_with(b"${");
-    let is_choice = bstr::ByteSlice::contains_str(value, b"||") || bstr::ByteSlice::contains_str(value, b"&&");
-    if is_bare && (is_open || is_choice || is_expanded) {
-        return Err("an expression");
-    }
-    if evidence.path == PathClass::Accepted && ends_in_line(value) {
-        return Err("the fingerprint of a finding");
-    }
-    if is_between_literals(value) || is_bare && bstr::ByteSlice::contains_str(value, b",\"") {
-        return Err("what stands between two literals");
-    }
-    if evidence.link == Link::Call && (is_about_checking(evidence.name) || is_step(evidence.name)) {
-        return Err("the call takes something else");
-    }
-    if resembles(evidence.name, value) {
-        return Err("the value repeats its name");
-    }
-    Ok(())
-}
-
-/// Tells whether the value ends in a colon and the number of a line.
-fn ends_in_line(value: &[u8]) -> bool {
-    let line = bstr::ByteSlice::rsplit_once_str(value, ":").map(|(_, line)| line);
-    line.is_some_and(|line| !line.is_empty() && line.iter().all(u8::is_ascii_digit))
-}
-
-/// Tells whether the value begins where a literal ended: its quote closed that one and opened none.
-fn is_between_literals(value: &[u8]) -> bool {
-    matches!(
-        value,
-        [b')' | b']' | b'}', b',' | b';' | b')' | b'.', ..] | [b','] | [b',', b' ' | b'"' | b'\'' | b')' | b'+', ..]
-    )
-}
-
-/// Tells whether the value is a command of PowerShell, a verb and a noun: `Read-Host`.
-fn is_command(value: &[u8]) -> bool {
-    let is_word =
-        |word: &[u8]| word.len() > 2 && word[0].is_ascii_uppercase() && word.iter().all(u8::is_ascii_alphabetic);
-    let parts = bstr::ByteSlice::split_once_str(value, "-");
-    parts.is_some_and(|(verb, noun)| is_word(verb) && is_word(noun))
-}
-
-/// Tells whether somebody may have typed it, and not as a word: a text in any alphabet but ours may be one.
-fn is_typed(value: &[u8]) -> bool {
-    let signs = value.iter().filter(|byte| byte.is_ascii_punctuation()).count();
-    let has = |test: fn(&u8) -> bool| value.iter().any(test);
-    let is_no_word = has(u8::is_ascii_digit) || signs >= 4 && has(u8::is_ascii_alphabetic);
-    value.is_ascii() || is_no_word && !has_typeset_sign(value)
-}
-
-/// Signs that keyboards of one country or another have, and that are no letters.
-const OF_KEYBOARDS: &str = "¡£§¨ª¬°²³´µº¿";
-
-/// Tells whether all that is not ASCII are signs of keyboards: no word is written with them.
-fn has_signs_only(value: &[u8]) -> bool {
-    bstr::ByteSlice::chars(value).all(|sign| sign.is_ascii() || OF_KEYBOARDS.contains(sign))
-}
-
-/// Tells whether a value holds a sign that no keyboard has, as printed text does: `«`, `·`, `…`.
-fn has_typeset_sign(value: &[u8]) -> bool {
-    let is_typeset = |sign| matches!(sign, '\u{a0}'..='\u{bf}' | '\u{2000}'..='\u{206f}');
-    let mut signs = bstr::ByteSlice::chars(value);
-    signs.any(|sign| is_typeset(sign) && !OF_KEYBOARDS.contains(sign))
-}
-
 /// Tells whether the name is nginx's for where a request goes on to: `fastcgi_pass backend;`.
 fn is_upstream(evidence: &Evidence<'_>) -> bool {
     const PROTOCOLS: [&[u8]; 6] = [b"proxy", b"fastcgi", b"uwsgi", b"scgi", b"grpc", b"memcached"];
@@ -334,15 +259,6 @@ fn is_upstream(evidence: &Evidence<'_>) -> bool {
 fn is_tag(evidence: &Evidence<'_>) -> bool {
     let word = evidence.value.strip_prefix(b"!").unwrap_or_default();
     evidence.quoting != Quoting::Quoted && !word.is_empty() && word.iter().all(u8::is_ascii_alphabetic)
-}
-
-fn has_blank(value: &[u8]) -> bool {
-    value.iter().any(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'))
-}
-
-/// Tells whether a value that is written for an address holds a blank.
-fn holds_escaped_blank(value: &[u8]) -> bool {
-    bstr::ByteSlice::contains_str(value, b"%20")
 }
 
 /// Narrows a value to the one word of it that looks random, as in `<secret>{acme AQAB kX3v…}</secret>`.

@@ -9,6 +9,7 @@ mod announced;
 mod assignment;
 mod candidate;
 mod checksum;
+mod common;
 mod declared;
 mod decode;
 mod detect;
@@ -43,6 +44,7 @@ mod setting;
 mod shelf;
 mod sieve;
 mod survey;
+mod typed;
 mod wordlist;
 
 use std::collections::BTreeMap;
