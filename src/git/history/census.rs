@@ -105,9 +105,15 @@ impl From<ObjectError> for Why {
 }
 
 impl Census {
-    /// Returns the number of an object that the walk met.
+    /// Returns the number of an object that some pack has or the walk met.
     pub fn number(&self, name: &Name) -> Option<u32> {
         self.numbers.get(name).copied()
+    }
+
+    /// Makes room for so many more objects.
+    pub(super) fn reserve(&mut self, count: usize) {
+        self.names.reserve_exact(count);
+        self.numbers.reserve(count);
     }
 
     pub(super) fn enter(&mut self, name: Name) -> u32 {

@@ -5,15 +5,17 @@
 //! folder's entries are those of its base that were copied whole, from one entry's start to another's end, and the few
 //! that are new. That holds whatever the bytes say.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::rc::Rc;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use crate::git::history::census::{Census, Commit};
 use crate::git::history::difference::{self, Difference};
-use crate::git::history::parse::{self, Entry, Mode};
+use crate::git::history::parse::{self, Entry, Lead, Mode};
+use crate::git::history::paths::Files;
 use crate::git::pack::{Made, Store, sweep_kinds};
-use crate::git::{MixBuild, ObjectKind};
+use crate::git::{Name, ObjectKind};
 
 /// Nothing larger is read here: whoever needs it reads it by itself.
 const MOST: u64 = 64 << 20;
@@ -21,9 +23,10 @@ const MOST: u64 = 64 << 20;
 /// Commits and folders, by their numbers in the census.
 #[derive(Debug, Default)]
 pub(super) struct Known {
+    /// What each object is, by its number; nothing behind the end.
+    places: Vec<Place>,
     /// `None` for one that was taken out.
-    commits: HashMap<u32, Option<Commit>, MixBuild>,
-    places: HashMap<u32, usize, MixBuild>,
+    commits: Vec<Option<Commit>>,
     folders: Vec<Folder>,
     /// The new entries of all folders, one folder after the other.
     edges: Vec<Edge>,
@@ -31,9 +34,19 @@ pub(super) struct Known {
     gone: Vec<Key>,
 }
 
+/// What is known of an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Nothing,
+    Commit(u32),
+    Folder(u32),
+}
+
 /// How a folder differs from its base.
 #[derive(Debug, Clone, Copy)]
 struct Folder {
+    /// When it was read, counted in objects.
+    turn: u32,
     base: Option<u32>,
     edges: (u32, u32),
     gone: (u32, u32),
@@ -65,27 +78,55 @@ struct Memory {
 impl Known {
     /// Reads all commits and folders of the packs. What is damaged is not among them.
     pub(super) fn read(store: &Store, census: &mut Census) -> Self {
-        let gather = Gather(Mutex::new((Self::default(), census)));
+        // Once all that is packed has a number, threads need no more than to look it up.
+        census.reserve(store.len());
+        store.names().for_each(|name| {
+            census.enter(name);
+        });
         let kinds = [ObjectKind::Commit, ObjectKind::Tree];
-        let mut number = |name| gather.lock().1.enter(name);
+        let threads = rayon::current_num_threads();
+        let gather = Gather {
+            census,
+            turn: AtomicU32::new(0),
+            parts: (0..threads).map(|_| Mutex::default()).collect(),
+        };
+        let mut number = |name| gather.census.number(&name);
         sweep_kinds(store, &kinds, MOST, &mut number, &|made| {
             gather.take(&made, store.width())
         });
-        gather.0.into_inner().unwrap_or_else(PoisonError::into_inner).0
+        let parts = gather.parts;
+        let mut known = Self {
+            places: vec![Place::Nothing; census.names.len()],
+            ..Self::default()
+        };
+        for part in parts {
+            known.add(part.into_inner().unwrap_or_else(PoisonError::into_inner), census);
+        }
+        known
+    }
+
+    fn place(&self, number: u32) -> Place {
+        self.places.get(number as usize).copied().unwrap_or(Place::Nothing)
     }
 
     /// Tells whether an object is a commit.
     pub(super) fn is_commit(&self, number: u32) -> bool {
-        self.commits.contains_key(&number)
+        matches!(self.place(number), Place::Commit(_))
     }
 
     /// Takes a commit out.
     pub(super) fn take_commit(&mut self, number: u32) -> Option<Commit> {
-        self.commits.get_mut(&number)?.take()
+        match self.place(number) {
+            Place::Commit(place) => self.commits[place as usize].take(),
+            _ => None,
+        }
     }
 
     fn folder(&self, number: u32) -> Option<&Folder> {
-        self.places.get(&number).map(|&place| &self.folders[place])
+        match self.place(number) {
+            Place::Folder(place) => Some(&self.folders[place as usize]),
+            _ => None,
+        }
     }
 
     /// Returns what is new in a folder, and the base that it has all else from; `None` when the folder is not known.
@@ -123,30 +164,38 @@ impl Known {
     }
 }
 
-struct Gather<'c>(Mutex<(Known, &'c mut Census)>);
+/// Takes what is read, each thread into a part of its own: they would only wait for each other.
+struct Gather<'c> {
+    census: &'c Census,
+    turn: AtomicU32,
+    parts: Vec<Mutex<Part>>,
+}
 
-impl<'c> Gather<'c> {
-    fn lock(&self) -> MutexGuard<'_, (Known, &'c mut Census)> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+/// What one thread has read. Names of files, and objects that no pack has, are counted by itself.
+#[derive(Default)]
+struct Part {
+    commits: Vec<(u32, Lead)>,
+    /// Folders with their numbers.
+    folders: Vec<(u32, Folder)>,
+    edges: Vec<Edge>,
+    gone: Vec<Key>,
+    files: Files,
+    strangers: Vec<Name>,
+}
 
+/// Set in the number of an object that is counted by the part alone.
+const STRANGER: u32 = 1 << 31;
+
+impl Gather<'_> {
     fn take(&self, made: &Made<'_, Memory>, width: usize) -> Option<Memory> {
         match made.kind {
             ObjectKind::Tree => self.folder(made, width),
             _ => {
-                self.commit(made);
+                let lead = parse::commit(made.content)?;
+                self.with_part(|part| part.commits.push((made.number, lead)));
                 None
             }
         }
-    }
-
-    fn commit(&self, made: &Made<'_, Memory>) {
-        let Some(lead) = parse::commit(made.content) else {
-            return;
-        };
-        let (known, census) = &mut *self.lock();
-        let commit = Commit::new(made.number, lead, census);
-        known.commits.insert(made.number, Some(commit));
     }
 
     fn folder(&self, made: &Made<'_, Memory>, width: usize) -> Option<Memory> {
@@ -157,42 +206,109 @@ impl<'c> Gather<'c> {
             copies: base.copies,
         });
         let difference = difference::read(made.content, width, of.as_ref())?;
-        let (known, census) = &mut *self.lock();
-        known.add(census, made.number, base.map(|base| base.memory.number), &difference);
+        let base = base.map(|base| base.memory.number);
+        let turn = self.turn.fetch_add(1, Ordering::Relaxed);
+        self.with_part(|part| part.folder(self.census, made.number, turn, base, &difference));
         let is_base = difference.is_orderly;
         is_base.then_some(Memory {
             number: made.number,
             starts: difference.starts,
         })
     }
-}
 
-impl Known {
-    /// Notes a folder, once: a base was always noted before what is made of it, so no chain runs in a circle.
-    fn add(&mut self, census: &mut Census, number: u32, base: Option<u32>, difference: &Difference<'_, '_>) {
-        if self.places.contains_key(&number) {
-            return;
+    fn with_part(&self, work: impl FnOnce(&mut Part)) {
+        let thread = rayon::current_thread_index().unwrap_or(0);
+        if let Some(part) = self.parts.get(thread).or(self.parts.first()) {
+            work(&mut part.lock().unwrap_or_else(PoisonError::into_inner));
         }
-        let (edges, gone) = (self.edges.len() as u32, self.gone.len() as u32);
-        for entry in &difference.new {
-            let key = key(census, entry);
-            let child = census.enter(entry.name);
-            self.edges.push(Edge { key, child });
-        }
-        self.gone.extend(difference.gone.iter().map(|entry| key(census, entry)));
-        self.places.insert(number, self.folders.len());
-        self.folders.push(Folder {
-            base: base.filter(|_| difference.is_of_base),
-            edges: (edges, self.edges.len() as u32),
-            gone: (gone, self.gone.len() as u32),
-        });
     }
 }
 
-fn key(census: &mut Census, entry: &Entry<'_>) -> Key {
-    Key {
-        file: census.paths.name(entry.file),
-        mode: entry.mode,
+impl Part {
+    fn folder(&mut self, census: &Census, number: u32, turn: u32, base: Option<u32>, difference: &Difference<'_, '_>) {
+        let (edges, gone) = (self.edges.len() as u32, self.gone.len() as u32);
+        for entry in &difference.new {
+            let key = self.key(entry);
+            let child = census.number(&entry.name).unwrap_or_else(|| {
+                self.strangers.push(entry.name);
+                STRANGER | (self.strangers.len() - 1) as u32
+            });
+            self.edges.push(Edge { key, child });
+        }
+        for entry in &difference.gone {
+            let key = self.key(entry);
+            self.gone.push(key);
+        }
+        let folder = Folder {
+            turn,
+            base: base.filter(|_| difference.is_of_base),
+            edges: (edges, self.edges.len() as u32),
+            gone: (gone, self.gone.len() as u32),
+        };
+        self.folders.push((number, folder));
+    }
+
+    fn key(&mut self, entry: &Entry<'_>) -> Key {
+        Key {
+            file: self.files.number(entry.file),
+            mode: entry.mode,
+        }
+    }
+}
+
+impl Known {
+    /// Adds what a thread has read, under numbers that hold for all.
+    fn add(&mut self, part: Part, census: &mut Census) {
+        let files: Vec<u32> = part.files.iter().map(|file| census.paths.name(file)).collect();
+        let strangers: Vec<u32> = part.strangers.into_iter().map(|name| census.enter(name)).collect();
+        let key = |key: Key| Key {
+            file: files[key.file as usize],
+            ..key
+        };
+        let edge = |edge: Edge| Edge {
+            key: key(edge.key),
+            child: match edge.child & STRANGER {
+                0 => edge.child,
+                _ => strangers[(edge.child & !STRANGER) as usize],
+            },
+        };
+        let (edges, gone) = (self.edges.len() as u32, self.gone.len() as u32);
+        self.edges.extend(part.edges.into_iter().map(edge));
+        self.gone.extend(part.gone.into_iter().map(key));
+        for (number, folder) in part.folders {
+            self.add_folder(
+                number,
+                Folder {
+                    edges: (folder.edges.0 + edges, folder.edges.1 + edges),
+                    gone: (folder.gone.0 + gone, folder.gone.1 + gone),
+                    ..folder
+                },
+            );
+        }
+        for (number, lead) in part.commits {
+            if self.place(number) == Place::Nothing {
+                self.places[number as usize] = Place::Commit(self.commits.len() as u32);
+                self.commits.push(Some(Commit::new(number, lead, census)));
+            }
+        }
+    }
+
+    /// Notes a folder. Of one that stands in the packs twice what was read first counts: whatever a folder is made of
+    /// was read before it, so no chain runs in a circle.
+    fn add_folder(&mut self, number: u32, folder: Folder) {
+        match self.place(number) {
+            Place::Folder(place) => {
+                let known = &mut self.folders[place as usize];
+                if folder.turn < known.turn {
+                    *known = folder;
+                }
+            }
+            Place::Commit(_) => {}
+            Place::Nothing => {
+                self.places[number as usize] = Place::Folder(self.folders.len() as u32);
+                self.folders.push(folder);
+            }
+        }
     }
 }
 
@@ -226,7 +342,10 @@ impl<'k> View<'k> {
         let mut at = Some(number);
         let mut entries: Rc<[Edge]> = Rc::default();
         while let Some(number) = at {
-            let place = *self.known.places.get(&number)?;
+            let Place::Folder(place) = self.known.place(number) else {
+                return None;
+            };
+            let place = place as usize;
             if let Some(seen) = &self.seen[place] {
                 entries = seen.clone();
                 break;

@@ -10,9 +10,41 @@ use crate::git::MixBuild;
 #[derive(Debug)]
 pub struct Paths {
     nodes: Vec<(u32, u32)>,
-    files: Vec<Box<[u8]>>,
-    file_numbers: HashMap<Box<[u8]>, u32>,
+    files: Files,
     numbers: HashMap<(u32, u32), u32, MixBuild>,
+}
+
+/// The own names of files and folders, each kept once.
+#[derive(Debug, Default)]
+pub(super) struct Files {
+    names: Vec<Box<[u8]>>,
+    numbers: HashMap<Box<[u8]>, u32>,
+}
+
+impl Files {
+    /// Returns the number of a name.
+    pub(super) fn number(&mut self, file: &[u8]) -> u32 {
+        if let Some(known) = self.find(file) {
+            return known;
+        }
+        let next = number(self.names.len());
+        self.names.push(file.into());
+        self.numbers.insert(file.into(), next);
+        next
+    }
+
+    fn find(&self, file: &[u8]) -> Option<u32> {
+        self.numbers.get(file).copied()
+    }
+
+    fn text(&self, name: u32) -> &[u8] {
+        &self.names[name as usize]
+    }
+
+    /// Returns all names by their numbers.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &[u8]> {
+        self.names.iter().map(|name| &**name)
+    }
 }
 
 /// The number of the top.
@@ -20,10 +52,11 @@ pub const TOP: u32 = 0;
 
 impl Default for Paths {
     fn default() -> Self {
+        let mut files = Files::default();
+        files.number(b"");
         Self {
             nodes: vec![(TOP, 0)],
-            files: vec![Box::default()],
-            file_numbers: HashMap::new(),
+            files,
             numbers: HashMap::default(),
         }
     }
@@ -48,13 +81,7 @@ impl Paths {
 
     /// Returns the number of a file's own name, whichever folder it stands in.
     pub(super) fn name(&mut self, file: &[u8]) -> u32 {
-        if let Some(&known) = self.file_numbers.get(file) {
-            return known;
-        }
-        let next = number(self.files.len());
-        self.files.push(file.into());
-        self.file_numbers.insert(file.into(), next);
-        next
+        self.files.number(file)
     }
 
     /// Returns the number of what `folder` holds under the name with the number `file`.
@@ -70,7 +97,7 @@ impl Paths {
     /// Finds a path that was entered.
     pub fn find(&self, path: &BStr) -> Option<u32> {
         path.split_str("/").try_fold(TOP, |folder, file| {
-            let file = *self.file_numbers.get(file)?;
+            let file = self.files.find(file)?;
             self.numbers.get(&(folder, file)).copied()
         })
     }
@@ -82,12 +109,12 @@ impl Paths {
 
     /// Returns a file's own name by its number.
     pub(super) fn file_named(&self, name: u32) -> &[u8] {
-        &self.files[name as usize]
+        self.files.text(name)
     }
 
     /// Finds the number of a file's own name.
     pub(super) fn find_name(&self, file: &[u8]) -> Option<u32> {
-        self.file_numbers.get(file).copied()
+        self.files.find(file)
     }
 
     /// Returns the number of a path's own name.
@@ -97,7 +124,7 @@ impl Paths {
 
     /// Returns a path's own name.
     pub fn file(&self, path: u32) -> &[u8] {
-        &self.files[self.nodes[path as usize].1 as usize]
+        self.files.text(self.name_of(path))
     }
 
     /// Writes a path out.

@@ -48,7 +48,7 @@ pub fn packs(folder: &Path) -> usize {
     let (mut names, made) = (Vec::new(), Mutex::new(Vec::new()));
     let mut number = |name: Name| {
         names.push(name);
-        names.len() as u32 - 1
+        Some(names.len() as u32 - 1)
     };
     sweep_kinds::<()>(&store, &ALL, MOST, &mut number, &|object: Made<'_, ()>| {
         let mut made = made.lock().expect("nobody fails while he holds it");

@@ -84,6 +84,18 @@ impl Store {
         self.forests.get_or_init(|| self.packs.iter().map(Forest::of).collect())
     }
 
+    /// Returns how many entries the packs have.
+    pub(in crate::git) fn len(&self) -> usize {
+        self.packs.iter().map(|pack| pack.index.len()).sum()
+    }
+
+    /// Returns the names of all objects in the packs; of one that several have more than once.
+    pub(in crate::git) fn names(&self) -> impl Iterator<Item = Name> {
+        let packs = self.packs.iter();
+        let entries = packs.flat_map(|pack| (0..pack.index.len()).map(move |entry| (pack, entry)));
+        entries.filter_map(|(pack, entry)| Name::new(pack.index.name(entry)?))
+    }
+
     /// Finds an object in the packs: which one it is in, and its number there.
     pub(super) fn entry(&self, name: &Name) -> Option<(usize, usize)> {
         let mut packs = self.packs.iter().enumerate();

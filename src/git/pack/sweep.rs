@@ -75,7 +75,7 @@ pub(in crate::git) fn sweep_kinds<M: Send + Sync>(
     store: &Store,
     kinds: &[ObjectKind],
     most: u64,
-    number: &mut dyn FnMut(Name) -> u32,
+    number: &mut dyn FnMut(Name) -> Option<u32>,
     visit: Visit<'_, M>,
 ) {
     for (pack, forest) in store.packs.iter().zip(store.forests()) {
@@ -83,7 +83,7 @@ pub(in crate::git) fn sweep_kinds<M: Send + Sync>(
         for (node, slot) in forest.nodes.iter().zip(&mut numbers) {
             let is_asked = node.kind.is_some_and(|kind| kinds.contains(&kind));
             let name = is_asked.then(|| pack.index.name(node.entry as usize)).flatten();
-            *slot = name.and_then(Name::new).map_or(NOT_ASKED, &mut *number);
+            *slot = name.and_then(Name::new).and_then(&mut *number).unwrap_or(NOT_ASKED);
         }
         Sweep::new(pack, forest, numbers, most, visit).run();
     }
