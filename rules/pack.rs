@@ -60,6 +60,7 @@ fn main() {
         rule: number,
         keywords: &rule.keywords,
         holds: &rule.holds,
+        begins_word: rule.outline.is_some_and(|outline| outline.begins_word()),
     }));
     write("automaton", index.automaton.table.as_flattened());
     write("packed.rs", tables(&rules, &json, &sets, &index).as_bytes());

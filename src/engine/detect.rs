@@ -149,7 +149,7 @@ impl<'s> Search<'s> {
     /// Searches the text, and then the texts inside it.
     pub(super) fn content(&mut self, depth: usize) {
         let mut hits = HITS.take();
-        let run_up = self.engine.keywords.automaton.longest - 1;
+        let run_up = self.engine.keywords.automaton.run_up();
         for start in (0..self.blob.bytes.len()).step_by(BLOCK) {
             // Each block but the first begins earlier, so that no keyword is cut in two; what ends there is known.
             let from = start.saturating_sub(run_up);

@@ -138,7 +138,7 @@ impl Engine {
     /// keyword is first seen; [`Engine::check`] does so at once.
     pub fn new(rules: &RuleSet, settings: &EngineSettings) -> Result<Self, RuleError> {
         let rules = Shelf::new(rules)?;
-        let keywords = rules.keywords();
+        let keywords = rules.keywords(settings.reference);
         let mut escapes = vec![None; keywords.lengths.len()];
         for (mark, &keyword) in MARKS.iter().zip(keywords.marks.iter()) {
             escapes[keyword as usize] = Some(Escape::of_mark(mark));

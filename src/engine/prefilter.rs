@@ -82,7 +82,7 @@ impl<'a> Walker<'a> {
     }
 
     fn walk_four(&self, text: &[u8], hits: &mut Hits) {
-        let (quarter, run_up) = (text.len() / STREAMS, self.automaton.longest - 1);
+        let (quarter, run_up) = (text.len() / STREAMS, self.automaton.run_up());
         // Each part but the first starts a keyword's length earlier, silently, so that a seam hides nothing.
         let warm = |part: usize| {
             let start = part * quarter;
@@ -137,23 +137,32 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::rules::Keyword;
 
-    fn found(keywords: &[&str], find: impl Fn(&Automaton, &mut Hits)) -> Vec<(u32, u32)> {
+    fn found(keywords: &[(&str, bool)], find: impl Fn(&Automaton, &mut Hits)) -> Vec<(u32, u32)> {
+        let keywords = keywords.iter().map(|&(text, begins_word)| Keyword {
+            text: text.as_bytes(),
+            begins_word,
+        });
         let mut hits = Hits::default();
-        find(
-            &Automaton::new(keywords.iter().map(|keyword| keyword.as_bytes())),
-            &mut hits,
-        );
+        find(&Automaton::new(keywords), &mut hits);
         hits.iter().map(|hit| (hit.end, hit.keyword)).collect()
     }
 
-    fn find(keywords: &[&str], text: &[u8]) -> Vec<(u32, u32)> {
+    fn find(keywords: &[(&str, bool)], text: &[u8]) -> Vec<(u32, u32)> {
         found(keywords, |automaton, hits| super::find(automaton, text, hits))
     }
 
     #[test]
     fn a_keyword_inside_another_is_found_too() {
-        assert_eq!(find(&["api_key", "api", "key"], b"API_KEY"), [(3, 1), (7, 0), (7, 2)]);
+        let keywords = ["api_key", "api", "key"].map(|keyword| (keyword, false));
+        assert_eq!(find(&keywords, b"API_KEY"), [(3, 1), (7, 0), (7, 2)]);
+    }
+
+    #[test]
+    fn a_keyword_that_begins_a_word_is_found_nowhere_else() {
+        let keywords = [("sk_", true), ("-sk", false), ("ask", false)];
+        assert_eq!(find(&keywords, b"sk_task_-sk_x"), [(3, 0), (7, 2), (11, 1), (12, 0)]);
     }
 
     #[test]
@@ -163,20 +172,25 @@ mod tests {
 
     proptest! {
         #[test]
-        fn it_finds_what_a_plain_search_finds(text in "[abAB]{0,900}", keywords in proptest::collection::vec("[ab]{1,5}", 1..6)) {
-            let words: Vec<&str> = keywords.iter().map(String::as_str).collect();
+        fn it_finds_what_a_plain_search_finds(
+            text in "[abAB0_ -]{0,900}",
+            keywords in proptest::collection::vec(("[ab_-]{1,5}", any::<bool>()), 1..8),
+        ) {
+            let keywords: Vec<(&str, bool)> = keywords.iter().map(|(text, begins)| (text.as_str(), *begins)).collect();
             let folded = text.to_lowercase();
             let mut expected = Vec::new();
             for end in 1..=folded.len() {
-                for (number, word) in words.iter().enumerate() {
-                    if folded[..end].ends_with(word) {
+                for (number, (keyword, begins_word)) in keywords.iter().enumerate() {
+                    let before = folded[..end].strip_suffix(keyword);
+                    let is_inside = |before: &str| before.ends_with(|byte: char| byte.is_ascii_alphanumeric() || byte == '_');
+                    if before.is_some_and(|before| !begins_word || !is_inside(before)) {
                         expected.push((end as u32, number as u32));
                     }
                 }
             }
             let plainly = |automaton: &Automaton, hits: &mut Hits| find_plainly(automaton, text.as_bytes(), hits);
-            prop_assert_eq!(&found(&words, plainly), &expected);
-            prop_assert_eq!(find(&words, text.as_bytes()), expected);
+            prop_assert_eq!(&found(&keywords, plainly), &expected);
+            prop_assert_eq!(find(&keywords, text.as_bytes()), expected);
         }
     }
 }

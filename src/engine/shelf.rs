@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 
 use crate::engine::checksum;
 use crate::engine::ready::Ready;
-use crate::rules::{Held, KeywordIndex, Outline, PathTable, Reach, Rule, RuleError, RuleSet, packed};
+use crate::rules::{Called, Held, KeywordIndex, Outline, PathTable, Reach, Rule, RuleError, RuleSet, packed};
 
 /// The rules of an engine. The built-in ones have their own numbers, whether they are in force or not; others follow.
 #[derive(Debug)]
@@ -129,12 +129,15 @@ impl Shelf {
         on.map(|number| (number, &*self.slots[number].held))
     }
 
-    /// Returns which rules a keyword calls for.
-    pub(super) fn keywords(&self) -> KeywordIndex {
+    /// Returns which rules a keyword calls for; `is_plain` when it is to call for them wherever it stands.
+    pub(super) fn keywords(&self, is_plain: bool) -> KeywordIndex {
         let narrow = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-        if self.has_own {
-            let rules = self.rules();
-            return KeywordIndex::new(rules.map(|(number, rule)| rule.called(narrow(number))));
+        if self.has_own || is_plain {
+            let called = self.rules().map(|(number, rule)| rule.called(narrow(number)));
+            return KeywordIndex::new(called.map(|called| Called {
+                begins_word: called.begins_word && !is_plain,
+                ..called
+            }));
         }
         let mut keywords = packed::keywords();
         if !self.slots.iter().all(|slot| slot.is_on) {

@@ -8,7 +8,7 @@
 use std::borrow::Cow;
 use std::collections::VecDeque;
 
-/// The automaton as tables; a state is the offset of its row.
+/// The automaton as tables; a state is the offset of its row. It begins in state 0.
 #[derive(Debug, Clone)]
 pub struct Automaton {
     /// The class of each byte.
@@ -27,48 +27,69 @@ pub struct Automaton {
     pub longest: usize,
 }
 
+/// What the automaton finds.
+#[derive(Debug, Clone, Copy)]
+pub struct Keyword<'k> {
+    /// Its letters, in any case.
+    pub text: &'k [u8],
+    /// Whether it counts only where no letter, digit or underscore stands before it.
+    pub begins_word: bool,
+}
+
 impl Automaton {
     /// Builds the automaton; keywords are folded to lower case.
-    pub fn new<'k>(keywords: impl Iterator<Item = &'k [u8]>) -> Self {
-        Trie::new(keywords).into_automaton()
+    pub fn new<'k>(keywords: impl Iterator<Item = Keyword<'k>>) -> Self {
+        Trie::new(&keywords.collect::<Vec<_>>()).into_automaton()
+    }
+
+    /// Returns how many bytes before a place must be walked so that all keywords which end behind it are found: those of
+    /// the longest, and the one before it.
+    pub fn run_up(&self) -> usize {
+        self.longest
     }
 }
 
-/// The keywords as a tree, on the way to the automaton.
+/// Where keywords begin that count only at the beginning of a word. A text begins one.
+const WORD_START: usize = 0;
+/// Where all others begin.
+const ANYWHERE: usize = 1;
+
+/// The keywords as two trees, on the way to the automaton.
+///
+/// One has the keywords that count anywhere, the other those that begin a word. Behind any byte that belongs to no
+/// word, what would be in the one's root is in the other's: whatever begins anywhere begins there, too.
 struct Trie {
-    classes: [u8; 256],
-    class_count: usize,
-    /// Children by node and class, 0 for none: the root is nobody's child.
+    classes: Classes,
+    /// Children by node and class, 0 for none: no root is anybody's child.
     children: Vec<u32>,
     ended: Vec<Vec<u32>>,
     longest: usize,
 }
 
 impl Trie {
-    fn new<'k>(keywords: impl Iterator<Item = &'k [u8]>) -> Self {
-        let folded: Vec<Vec<u8>> = keywords.map(<[u8]>::to_ascii_lowercase).collect();
-        let (classes, class_count) = classes(&folded);
+    fn new(keywords: &[Keyword<'_>]) -> Self {
+        let classes = Classes::of(keywords);
+        let lengths = keywords.iter().map(|keyword| keyword.text.len());
         let mut trie = Self {
+            children: vec![0; 2 * classes.count],
+            ended: vec![Vec::new(); 2],
+            longest: lengths.max().unwrap_or(1).max(1),
             classes,
-            class_count,
-            children: vec![0; class_count],
-            ended: vec![Vec::new()],
-            longest: folded.iter().map(Vec::len).max().unwrap_or(1).max(1),
         };
-        for (number, keyword) in folded.iter().enumerate() {
+        for (number, keyword) in keywords.iter().enumerate() {
             trie.insert(keyword, u32::try_from(number).unwrap_or(u32::MAX));
         }
         trie
     }
 
-    fn insert(&mut self, keyword: &[u8], number: u32) {
-        let mut node = 0;
-        for &byte in keyword {
-            let class = usize::from(self.classes[usize::from(byte)]);
-            let child = node * self.class_count + class;
+    fn insert(&mut self, keyword: &Keyword<'_>, number: u32) {
+        let mut node = if keyword.begins_word { WORD_START } else { ANYWHERE };
+        for &byte in keyword.text {
+            let class = usize::from(self.classes.of_bytes[usize::from(byte)]);
+            let child = node * self.classes.count + class;
             if self.children[child] == 0 {
                 self.children[child] = u32::try_from(self.ended.len()).unwrap_or(0);
-                self.children.resize(self.children.len() + self.class_count, 0);
+                self.children.resize(self.children.len() + self.classes.count, 0);
                 self.ended.push(Vec::new());
             }
             node = self.children[child] as usize;
@@ -76,16 +97,38 @@ impl Trie {
         self.ended[node].push(number);
     }
 
-    /// Fills in what happens where no child fits, breadth first, and returns the nodes in that order.
+    fn children_of(&self, node: usize) -> impl Iterator<Item = usize> + '_ {
+        let row = &self.children[node * self.classes.count..][..self.classes.count];
+        row.iter().filter(|&&child| child != 0).map(|&child| child as usize)
+    }
+
+    /// Fills in what happens where no child fits, and returns the nodes in the order in which that was done.
+    ///
+    /// A node falls back to the longest shorter beginning of a keyword that ends where it does. Breadth first, the nodes
+    /// of keywords that count anywhere before others of their depth, that one is complete before it is needed.
     fn complete(&mut self) -> Vec<usize> {
-        let count = self.class_count;
-        let mut order = vec![0];
-        let mut fallback = vec![0_usize; self.ended.len()];
-        let mut queue: VecDeque<usize> = self.children[..count]
-            .iter()
-            .filter(|&&child| child != 0)
-            .map(|&c| c as usize)
-            .collect();
+        let count = self.classes.count;
+        let mut order = vec![WORD_START, ANYWHERE];
+        let mut fallback = vec![ANYWHERE; self.ended.len()];
+        let roots = [ANYWHERE, WORD_START];
+        let mut queue: VecDeque<usize> = roots.iter().flat_map(|&root| self.children_of(root)).collect();
+        for class in 0..count {
+            let start = if self.classes.is_word[class] {
+                ANYWHERE
+            } else {
+                WORD_START
+            };
+            let anywhere = ANYWHERE * count + class;
+            match self.children[anywhere] {
+                0 => self.children[anywhere] = start as u32,
+                child => fallback[child as usize] = start,
+            }
+            let through = self.children[anywhere];
+            match self.children[class] {
+                0 => self.children[class] = through,
+                child => fallback[child as usize] = through as usize,
+            }
+        }
         while let Some(node) = queue.pop_front() {
             order.push(node);
             if !self.ended[fallback[node]].is_empty() {
@@ -111,7 +154,7 @@ impl Trie {
     fn into_automaton(mut self) -> Automaton {
         let mut order = self.complete();
         order.sort_by_key(|&node| !self.ended[node].is_empty());
-        let stride = self.class_count;
+        let stride = self.classes.count;
         let mut number = vec![0_u32; order.len()];
         for (index, &node) in order.iter().enumerate() {
             number[node] = u32::try_from(index * stride).unwrap_or(0);
@@ -133,7 +176,7 @@ impl Trie {
             ends.push((from, place(&ended)));
         }
         Automaton {
-            classes: self.classes.to_vec().into(),
+            classes: self.classes.of_bytes.to_vec().into(),
             table: table.into(),
             stride,
             first_match: u32::try_from(silent * stride).unwrap_or(u32::MAX),
@@ -144,16 +187,45 @@ impl Trie {
     }
 }
 
-/// Gives each byte that occurs in a keyword a class of its own, upper case the class of lower case; 0 is all others.
-fn classes(folded: &[Vec<u8>]) -> ([u8; 256], usize) {
-    let mut classes = [0_u8; 256];
-    let mut count = 1_u8;
-    for &byte in folded.iter().flatten() {
-        if classes[usize::from(byte)] == 0 {
-            classes[usize::from(byte)] = count;
-            classes[usize::from(byte.to_ascii_uppercase())] = count;
-            count += 1;
+/// What bytes are taken for: each that occurs in a keyword has a class of its own, upper case the class of lower case.
+struct Classes {
+    of_bytes: [u8; 256],
+    /// Whether words are made of a class.
+    is_word: Vec<bool>,
+    count: usize,
+}
+
+impl Classes {
+    fn of(keywords: &[Keyword<'_>]) -> Self {
+        // Whatever occurs nowhere is one class, or two: words may be made of it.
+        let mut classes = Self {
+            of_bytes: [0; 256],
+            is_word: vec![false],
+            count: 1,
+        };
+        for &byte in keywords.iter().flat_map(|keyword| keyword.text) {
+            let byte = byte.to_ascii_lowercase();
+            if classes.of_bytes[usize::from(byte)] == 0 {
+                classes.add(&[byte, byte.to_ascii_uppercase()]);
+            }
         }
+        let is_other = |byte: &u8| is_word(*byte) && classes.of_bytes[usize::from(*byte)] == 0;
+        let others: Vec<u8> = (0..=u8::MAX).filter(is_other).collect();
+        if !others.is_empty() {
+            classes.add(&others);
+        }
+        classes
     }
-    (classes, usize::from(count))
+
+    fn add(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.of_bytes[usize::from(byte)] = self.count as u8;
+        }
+        self.is_word.push(bytes.iter().copied().all(is_word));
+        self.count += 1;
+    }
+}
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
 }

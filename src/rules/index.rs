@@ -5,9 +5,9 @@
 //! Keywords are known by their number, in ascending order of their letters, and so are rules, in the order of their set.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::automaton::Automaton;
+use super::automaton::{Automaton, Keyword};
 
 /// Literals that call for no rule: they tell of an escape behind which a name and a value could hide. Each quote, colon,
 /// equals sign or at sign behind a percent sign, each ASCII character behind a backslash, each number in HTML.
@@ -25,6 +25,8 @@ pub struct Called<'r> {
     pub keywords: &'r [String],
     /// Of these words each of its matches holds one.
     pub holds: &'r [String],
+    /// Whether a keyword calls for it only where a word begins.
+    pub begins_word: bool,
 }
 
 /// Keywords and whose they are.
@@ -52,9 +54,20 @@ impl KeywordIndex {
     pub fn new<'r>(rules: impl Iterator<Item = Called<'r>>) -> Self {
         let mut by_keyword: BTreeMap<String, Vec<u32>> = MARKS.iter().map(|&mark| (mark.to_owned(), vec![])).collect();
         let (mut holders, mut held) = (Vec::new(), BTreeMap::<String, u8>::new());
-        for Called { rule, keywords, holds } in rules {
+        let mut inside: BTreeSet<String> = by_keyword.keys().cloned().collect();
+        for Called {
+            rule,
+            keywords,
+            holds,
+            begins_word,
+        } in rules
+        {
             for keyword in keywords {
-                let rules = by_keyword.entry(keyword.to_ascii_lowercase()).or_default();
+                let keyword = keyword.to_ascii_lowercase();
+                if !begins_word {
+                    inside.insert(keyword.clone());
+                }
+                let rules = by_keyword.entry(keyword).or_default();
                 if rules.last() != Some(&rule) {
                     rules.push(rule);
                 }
@@ -68,8 +81,13 @@ impl KeywordIndex {
             }
         }
         let number = |mark: &&str| by_keyword.keys().position(|keyword| keyword == mark).unwrap_or(0);
+        let begins_word = |text: &String| !inside.contains(text) && !held.contains_key(text);
+        let keywords = by_keyword.keys().map(|text| Keyword {
+            text: text.as_bytes(),
+            begins_word: begins_word(text),
+        });
         Self {
-            automaton: Automaton::new(by_keyword.keys().map(String::as_bytes)),
+            automaton: Automaton::new(keywords),
             lengths: by_keyword.keys().map(|keyword| narrow(keyword.len())).collect(),
             marks: MARKS.iter().map(number).map(narrow).collect(),
             holders: holders.into(),
@@ -123,6 +141,7 @@ mod tests {
             rule,
             keywords,
             holds: if rule == 1 { holds } else { &[] },
+            begins_word: false,
         });
         KeywordIndex::new(called)
     }

@@ -23,7 +23,7 @@ mod sketch;
 mod spec;
 
 pub use allow::Allow;
-pub use automaton::Automaton;
+pub use automaton::{Automaton, Keyword};
 pub use example::{Example, MarkError};
 pub use family::Family;
 pub use index::{Called, KeywordIndex, MARKS};

@@ -83,6 +83,11 @@ impl Opening {
         }
     }
 
+    /// Tells whether nothing of which words are made may stand before a keyword.
+    pub(super) fn begins_word(&self) -> bool {
+        self.before & WORD == 0
+    }
+
     /// Tells whether a match may begin at a keyword, or one byte before it.
     pub fn fits(&self, text: &[u8], keyword: &Range<usize>) -> bool {
         let is_before = keyword.start == 0 || self.before & KIND[usize::from(text[keyword.start - 1])] != 0;

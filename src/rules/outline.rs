@@ -64,6 +64,11 @@ impl Outline {
         self.lead < FARTHEST
     }
 
+    /// Tells whether no match stands around a keyword that a letter, a digit or an underscore stands before.
+    pub fn begins_word(&self) -> bool {
+        self.opening.begins_word()
+    }
+
     /// Tells whether a match may stand around a keyword.
     pub fn may_match(&self, text: &[u8], keyword: &Range<usize>) -> bool {
         self.may_match_within(text, keyword, usize::MAX, usize::MAX)

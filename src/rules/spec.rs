@@ -115,6 +115,7 @@ impl Rule {
             rule: number,
             keywords: &self.keywords,
             holds: &self.holds,
+            begins_word: self.outline.is_some_and(|outline| outline.begins_word()),
         }
     }
 

@@ -124,7 +124,7 @@ impl Engine {
 
     /// Adds the keywords that reach into some ascending parts of the text, and at which something may be found.
     fn keywords(&self, text: &[u8], parts: impl Iterator<Item = Range<usize>>, places: &mut Places) {
-        let run_up = self.keywords.automaton.longest - 1;
+        let run_up = self.keywords.automaton.run_up();
         let mut excerpt = EXCERPT.take();
         for part in parts.flat_map(blocks) {
             let around = part.start.saturating_sub(run_up)..text.len().min(part.end + run_up);
