@@ -6,8 +6,6 @@ use crate::engine::radix;
 
 /// The fewest bytes that count as a text.
 pub(super) const SHORTEST_TEXT: usize = 12;
-/// The digits that decide.
-const GLANCE: usize = 8;
 /// How many parts of a path are tried as the beginning.
 const MOST_STARTS: usize = 8;
 /// The fewest digits behind a prefix.
@@ -55,7 +53,7 @@ fn begins_hex(digits: &[u8]) -> bool {
     matches!(digits.first(), Some(b'0' | b'2'..=b'7'))
         && digits.len() >= 2 * SHORTEST_TEXT
         && digits.len().is_multiple_of(2)
-        && is_text(&glance(digits, radix::digit16, 4)[..4])
+        && is_text(&four_bytes(digits))
         && digits.iter().all(u8::is_ascii_hexdigit)
 }
 
@@ -63,14 +61,15 @@ fn begins_hex(digits: &[u8]) -> bool {
 fn begins_base64(digits: &[u8]) -> bool {
     // Of the names in a program nearly all leave here, by the first digit or the first four.
     let is_low = matches!(digits.first(), Some(b'A'..=b'Z' | b'a'..=b'f' | b'7' | b'/' | b'_'));
-    is_low && may_begin(first_bytes(digits)) && {
-        let bytes = glance(digits, radix::digit64, 6);
+    is_low && may_begin(three_bytes(digits)) && {
+        let ([a, b, c], [d, e, f]) = (three_bytes(digits), three_bytes(digits.get(4..).unwrap_or_default()));
+        let bytes = [a, b, c, d, e, f];
         is_text(&bytes) || bytes.starts_with(GZIP) || bytes.starts_with(MARK_UTF8) || is_wide(&bytes)
     }
 }
 
 /// Decodes the first four digits; what is none counts as zero.
-fn first_bytes(digits: &[u8]) -> [u8; 3] {
+fn three_bytes(digits: &[u8]) -> [u8; 3] {
     const VALUE: [u8; 256] = {
         let mut table = [0; 256];
         let mut byte = 0;
@@ -83,8 +82,13 @@ fn first_bytes(digits: &[u8]) -> [u8; 3] {
         }
         table
     };
-    let value = |at: usize| digits.get(at).map_or(0, |&byte| u32::from(VALUE[usize::from(byte)]));
-    let [_, bytes @ ..] = (value(0) << 18 | value(1) << 12 | value(2) << 6 | value(3)).to_be_bytes();
+    let value = |byte: u8| u32::from(VALUE[usize::from(byte)]);
+    let Some(&[a, b, c, d]) = digits.first_chunk() else {
+        let mut whole = [b'A'; 4];
+        whole[..digits.len()].copy_from_slice(digits);
+        return three_bytes(&whole);
+    };
+    let [_, bytes @ ..] = (value(a) << 18 | value(b) << 12 | value(c) << 6 | value(d)).to_be_bytes();
     bytes
 }
 
@@ -96,12 +100,13 @@ fn may_begin(bytes: [u8; 3]) -> bool {
     }
 }
 
-/// Decodes the first few digits; what is none counts as zero.
-fn glance(digits: &[u8], digit: fn(u8) -> Option<u8>, width: u32) -> [u8; 6] {
-    let first = digits.iter().take(GLANCE);
-    let bits = first.fold(0_u64, |bits, &byte| bits << width | u64::from(digit(byte).unwrap_or(0)));
-    let bytes = (bits << (64 - width as usize * GLANCE)).to_be_bytes();
-    [bytes[0], bytes[1], bytes[2], bytes[3], bytes[4], bytes[5]]
+/// Decodes the first eight hexadecimal digits; what is none counts as zero.
+fn four_bytes(digits: &[u8]) -> [u8; 4] {
+    let first = digits.iter().take(8);
+    let bits = first.fold(0, |bits, &byte| {
+        bits << 4 | u32::from(radix::digit16(byte).unwrap_or(0))
+    });
+    bits.to_be_bytes()
 }
 
 pub(super) fn is_text(bytes: &[u8]) -> bool {
