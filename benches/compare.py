@@ -15,6 +15,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 
 # What each tool needs to say for a job; {repo} is the repository, the working folder of every run.
 TREE = {
+    "read floor": ["{floor}", "."],
     "keyfence": ["{keyfence}", "scan", ".", "--format", "json"],
     "rg, one literal": ["rg", "-c", "--hidden", "-g", "!.git", "xoxb-0000", "."],
     "ripsecrets": ["ripsecrets", "."],
@@ -40,7 +41,7 @@ HISTORY = {
     "kingfisher --turbo": ["kingfisher", "scan", ".", "--turbo", "--no-validate", "--no-update-check", "--format", "jsonl"],
     "gitleaks": ["gitleaks", "git", ".", "--no-banner", "-l", "error", "-f", "json", "-r", "-"],
 }
-NO_FINDINGS = ("git ", "packs ", "rg,")
+NO_FINDINGS = ("git ", "packs ", "rg,", "read ")
 
 
 def run(command, folder, env):
@@ -68,14 +69,14 @@ def findings(sink):
         return sum(1 for line in sink if line.startswith(b"{") and b'"rule' in line.lower())
 
 
-def measure(title, jobs, folder, env, runs):
-    """Runs all jobs in turn, `runs` times over after one run to warm up, and prints a table."""
+def measure(title, jobs, folder, env, runs, warm_up):
+    """Runs all jobs in turn, `runs` times over after `warm_up` more to warm up, and prints a table."""
     print(f"\n### {title}\n")
     taken = {name: [] for name in jobs}
-    for turn in range(runs + 1):
+    for turn in range(-warm_up, runs):
         for name, command in jobs.items():
             figures = run(command, folder, env)
-            if turn:
+            if turn >= 0:
                 taken[name].append(figures)
     wall, cpu, memory = ({name: statistics.median(f[i] for f in taken[name]) for name in jobs} for i in range(3))
     found = {name: taken[name][-1][3] for name in jobs}
@@ -119,6 +120,14 @@ def stage(repo, count, scratch):
     return env, files
 
 
+def build_floor(scratch):
+    """Builds what only reads a tree; returns its path, or the name of nothing where there is no compiler."""
+    floor = scratch / "floor"
+    if shutil.which("rustc"):
+        subprocess.run(["rustc", "-O", "-o", str(floor), str(HERE / "floor.rs")], check=True)
+    return str(floor)
+
+
 def git_output(repo, *args):
     return os.fsdecode(subprocess.run(["git", *args], cwd=repo, check=True, capture_output=True).stdout).strip()
 
@@ -133,6 +142,7 @@ def main():
     ap = argparse.ArgumentParser(description=__doc__)
     ap.add_argument("repos", nargs="+", type=pathlib.Path)
     ap.add_argument("--runs", type=int, default=5)
+    ap.add_argument("--no-warm-up", action="store_true", help="count the first run, too: for jobs of minutes")
     ap.add_argument("--keyfence", default=str(HERE.parent / "target/release/keyfence"))
     ap.add_argument("--jobs", default="tree,staged,history", help="the jobs to measure, separated by commas")
     ap.add_argument("--skip", default="", help="tools to leave out, separated by commas")
@@ -143,6 +153,12 @@ def main():
     skip = set(args.skip.split(","))
     leave = lambda jobs: {name: command for name, command in jobs.items() if name not in skip}
     asked = set(args.jobs.split(","))
+    with tempfile.TemporaryDirectory() as scratch:
+        compare(args, asked, leave, build_floor(pathlib.Path(scratch)) if "tree" in asked else "")
+
+
+def compare(args, asked, leave, floor):
+    """Runs the jobs that were asked for on each repository."""
     for repo in args.repos:
         env = dict(os.environ)
         is_bare = git_output(repo, "rev-parse", "--is-bare-repository") == "true"
@@ -150,14 +166,14 @@ def main():
         if "history" in asked:
             commits = git_output(repo, "rev-list", "--all", "--count")
             jobs = leave(installed(HISTORY, args.keyfence, packs=packs(repo)))
-            measure(f"{name}: the history, {commits} commits", jobs, repo, env, args.runs)
+            measure(f"{name}: the history, {commits} commits", jobs, repo, env, args.runs, not args.no_warm_up)
         if "tree" in asked and not is_bare:
-            measure(f"{name}: the work tree", leave(installed(TREE, args.keyfence)), repo, env, args.runs)
+            measure(f"{name}: the work tree", leave(installed(TREE, args.keyfence, floor=[floor])), repo, env, args.runs, not args.no_warm_up)
         for count in (1, 100) if "staged" in asked and not is_bare else ():
             with tempfile.TemporaryDirectory() as scratch:
                 env, files = stage(repo, count, pathlib.Path(scratch))
                 jobs = leave(installed(STAGED, args.keyfence, files=files))
-                measure(f"{name}: staged, {count} file{'s'[:count - 1]}", jobs, repo, env, args.runs)
+                measure(f"{name}: staged, {count} file{'s'[:count - 1]}", jobs, repo, env, args.runs, not args.no_warm_up)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Side by side with the peers that are installed, in alternation, on the repositories that are named.
 #
-#   benches/compare.sh [--runs N] [--jobs tree,staged,history] [--keyfence PATH] REPO…
+#   benches/compare.sh [--runs N] [--no-warm-up] [--jobs tree,staged,history] [--skip TOOL,…] [--keyfence PATH] REPO…
 #
 # For each repository four jobs: its whole history, its whole work tree, one small staged file, a hundred staged files;
 # a bare repository has the first only. Reported are the median wall time, the median processor time of the whole process
