@@ -165,6 +165,35 @@ mod tests {
     }
 
     #[test]
+    fn a_keyword_is_found_inside_words_where_any_of_its_rules_asks_for_it_there() {
+        let [both, one, word] = ["sk_", "ck_", "pk_"].map(str::to_owned);
+        let called = [
+            (0, vec![both.clone(), one.clone(), word.clone()], vec![], true),
+            (1, vec![both], vec![word], false),
+        ];
+        let called = called.iter().map(|(rule, keywords, holds, begins_word)| Called {
+            rule: *rule,
+            keywords,
+            holds,
+            begins_word: *begins_word,
+        });
+        let automaton = KeywordIndex::new(called).automaton;
+        let ends = |text: &str| {
+            let step = |state: &mut u32, &byte: &u8| {
+                let class = automaton.classes[usize::from(byte)];
+                *state = u32::from_le_bytes(automaton.table[*state as usize + usize::from(class)]);
+                Some(*state)
+            };
+            let states = text.as_bytes().iter().scan(0, step);
+            states.filter(|&state| state >= automaton.first_match).count()
+        };
+        assert_eq!(
+            [ends("task_"), ends("ask_"), ends("ack_"), ends("ck_"), ends("spk_")],
+            [1, 1, 0, 1, 1]
+        );
+    }
+
+    #[test]
     fn a_rule_that_is_off_is_not_called_for() {
         let mut index = index();
         index.retain(|rule| rule != 0);

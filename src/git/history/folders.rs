@@ -373,3 +373,34 @@ impl<'k> View<'k> {
             .collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder(turn: u32, base: Option<u32>) -> Folder {
+        Folder {
+            turn,
+            base,
+            edges: (0, 0),
+            gone: (0, 0),
+        }
+    }
+
+    #[test]
+    fn two_folders_that_claim_to_be_made_of_each_other_are_not() {
+        // Read in the order one, other, one again; and noted in any order, as threads come to an end.
+        let read = [(1, folder(0, None)), (2, folder(1, Some(1))), (1, folder(2, Some(2)))];
+        for order in [[0, 1, 2], [2, 1, 0], [1, 2, 0]] {
+            let mut known = Known {
+                places: vec![Place::Nothing; 3],
+                ..Known::default()
+            };
+            for at in order {
+                let (number, folder) = read[at];
+                known.add_folder(number, folder);
+            }
+            assert_eq!((known.chain(2).len(), known.chain(1).len()), (2, 1), "{order:?}");
+        }
+    }
+}
