@@ -15,6 +15,8 @@ import subprocess
 import tempfile
 import time
 
+from compare import build_floor
+
 HERE = pathlib.Path(__file__).resolve().parent
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 640, 360, 64, 48, 24, 150
 STYLE = """
@@ -101,9 +103,7 @@ def main():
     print("| files | MB | scan: CPU s | reading: CPU s | scan ÷ reading | wall s, 1 thread | 2 threads | saved |")
     print("|---|---|---|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
-        floor = str(pathlib.Path(folder, "floor"))
-        subprocess.run(["rustc", "-O", "--edition", "2024", "-o", floor, HERE / "floor.rs"], check=True)
-        args.out.write_text(svg(measure(args, floor)))
+        args.out.write_text(svg(measure(args, build_floor(pathlib.Path(folder)))))
 
 
 if __name__ == "__main__":

@@ -124,7 +124,7 @@ def build_floor(scratch):
     """Builds what only reads a tree; returns its path, or the name of nothing where there is no compiler."""
     floor = scratch / "floor"
     if shutil.which("rustc"):
-        subprocess.run(["rustc", "-O", "-o", str(floor), str(HERE / "floor.rs")], check=True)
+        subprocess.run(["rustc", "-O", "--edition", "2024", "-o", str(floor), str(HERE / "floor.rs")], check=True)
     return str(floor)
 
 

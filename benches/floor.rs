@@ -1,7 +1,7 @@
 //! What reading a tree costs and nothing else: a walk, and each file through one buffer that is used again.
 //!
-//! No scanner can do with less, so `compare.sh` times it beside the scanners. Git's own folder is left
-//! out, as it is in a scan. It uses the standard library alone and is built by `rustc -O`.
+//! No scanner can do with less, so `compare.sh` times it beside the scanners. Git's own folder is left out, as it is in a
+//! scan. It uses the standard library alone and is built by `rustc -O`.
 
 #![expect(clippy::print_stdout, reason = "it says what it has read")]
 

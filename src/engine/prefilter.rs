@@ -4,9 +4,9 @@
 //! while it waits for the fourth. That makes about a nanosecond a byte. More parts do not fit its registers, and a table
 //! of sixteen-bit numbers or one without the classes is no faster.
 //!
-//! Every keyword is found wherever it counts, also inside another and across the seams of the four parts; one before
-//! which no rule of its allows a letter counts only where a word begins, which saves a fifth to a third of all hits. Each part
-//! has a list of its own for what it finds, so that the lists, one after another, are in order as they are.
+//! Every keyword is found wherever it counts, also inside another and across the seams of the four parts. One before
+//! which no rule of its allows a letter counts only where a word begins; that alone saves a fifth to a third of all hits.
+//! Each part has a list of its own for what it finds, so that the lists, one after another, are in order as they are.
 
 use crate::rules::Automaton;
 

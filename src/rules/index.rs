@@ -54,6 +54,7 @@ impl KeywordIndex {
     pub fn new<'r>(rules: impl Iterator<Item = Called<'r>>) -> Self {
         let mut by_keyword: BTreeMap<String, Vec<u32>> = MARKS.iter().map(|&mark| (mark.to_owned(), vec![])).collect();
         let (mut holders, mut held) = (Vec::new(), BTreeMap::<String, u8>::new());
+        // What is asked for inside words as well: by its nature, or by one rule at least.
         let mut inside: BTreeSet<String> = by_keyword.keys().cloned().collect();
         for Called {
             rule,
